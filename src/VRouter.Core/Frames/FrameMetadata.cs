@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using VRouter.Core.Graph;
+
+namespace VRouter.Core.Frames;
+
+/// <summary>
+/// What the router knows of a frame beside its bytes: one cache line at the head of the frame's slot.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
+public struct FrameMetadata
+{
+    /// <summary>The slot's number in its pool. Owned by the pool.</summary>
+    public int Slot;
+
+    /// <summary>Where the bytes begin, counted from the slot's start. Moved by <see cref="Frame"/> only.</summary>
+    public int Offset;
+
+    /// <summary>How many bytes the frame has now. <c>ethernet-input</c> strips the Ethernet header: from then on byte 0 is the IP header.</summary>
+    public int Length;
+
+    /// <summary>The index of the port that received the frame, or -1 for a frame that the router made for no received one.</summary>
+    public short RxPort;
+
+    /// <summary>The index of the port that will transmit it. Set by the rewrite stages.</summary>
+    public short TxPort;
+
+    /// <summary>The adjacency that the lookup chose: an index into <c>ForwardingTables.Adjacencies</c>.</summary>
+    public int Adjacency;
+
+    /// <summary>Flow hash of the innermost packet; 0 until computed.</summary>
+    public uint FlowHash;
+
+    /// <summary>The next hop on the link, host byte order, for the neighbor stages. Set by the stages that lead to <c>ethernet-rewrite</c>.</summary>
+    public uint NextHop;
+
+    /// <summary>The next-hop MTU that an ICMP Fragmentation Needed must tell, in bytes.</summary>
+    public ushort IcmpMtu;
+
+    /// <summary>Bytes of tunnel headers in front of the inner IP header, 0 where none was added: how an ICMP error finds the inner packet.</summary>
+    public byte EncapsulationLength;
+
+    /// <summary>How many tunnels the frame has come out of.</summary>
+    public byte TunnelDepth;
+
+    /// <summary>What the stages noted.</summary>
+    public FrameFlags Flags;
+
+    /// <summary>Why the frame was dropped, for the stage that makes the ICMP error.</summary>
+    public DropReason Reason;
+
+    /// <summary>1 while the frame is out of its pool. Owned by the pool.</summary>
+    internal byte InUse;
+
+    /// <summary>Non-zero while a trace follows the frame.</summary>
+    public uint TraceId;
+
+    /// <summary>When a port received the frame, in nanoseconds of the engine's clock.</summary>
+    public long ReceivedAt;
+}

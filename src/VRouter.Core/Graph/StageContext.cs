@@ -1,0 +1,41 @@
+using VRouter.Core.Frames;
+using VRouter.Core.Tables;
+
+namespace VRouter.Core.Graph;
+
+/// <summary>All that a stage may reach for beside its vector: the tables of this pass, the time of this pass, and new frames.</summary>
+public sealed class StageContext
+{
+    private readonly StageGraph graph;
+
+    internal StageContext(StageGraph graph, ForwardingTables tables)
+    {
+        this.graph = graph;
+        Tables = tables;
+    }
+
+    /// <summary>The compiled tables; the same for a whole pass.</summary>
+    public ForwardingTables Tables { get; internal set; }
+
+    /// <summary>The time of this pass: nanoseconds of a monotonic clock that the caller of the engine chose.</summary>
+    public long Now { get; internal set; }
+
+    /// <summary>The pool of this worker, for its <see cref="FramePool.FrameCapacity"/>. Stages rent through <see cref="TryOriginate"/>.</summary>
+    public FramePool Pool => graph.Pool;
+
+    /// <summary>Index of the stage that runs now.</summary>
+    internal int CurrentStage { get; set; }
+
+    /// <summary>
+    /// Takes a fresh frame that counts as originated: <c>FrameFlags.Originated</c> is set, the length is 0. It must be passed to <see cref="Emit"/>
+    /// within the same call.
+    /// </summary>
+    /// <returns>False if the pool is empty; the failure is counted as <see cref="DropReason.NoBuffer"/> of an originated frame.</returns>
+    public bool TryOriginate(out Frame frame) => graph.TryOriginate(out frame);
+
+    /// <summary>Sends a frame of <see cref="TryOriginate"/> on its way by one of this stage's edges or ends.</summary>
+    public void Emit(Frame frame, Verdict verdict) => graph.Emit(CurrentStage, frame, verdict);
+
+    /// <summary>Gives a held frame back to the graph, on its way by one of this stage's edges or ends (also <see cref="Verdict.Drop"/>).</summary>
+    public void Release(Frame frame, Verdict verdict) => graph.Release(CurrentStage, frame, verdict);
+}

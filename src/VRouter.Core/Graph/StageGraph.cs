@@ -1,0 +1,261 @@
+using System.Numerics;
+using VRouter.Core.Frames;
+using VRouter.Core.Tables;
+
+namespace VRouter.Core.Graph;
+
+/// <summary>
+/// Runs the stages: the only place that moves, frees and counts frames. Frames wait in a queue before each stage; the earliest stage with a queue runs
+/// next, on up to a vector of them, so that one virtual call serves many frames. Stages are given in the order in which frames mostly flow.
+/// </summary>
+public sealed class StageGraph
+{
+    private readonly Stage[] stages;
+    private readonly int[][] next;
+    private readonly PendingFrames[] pending;
+    private readonly FrameVector vector = new();
+    private readonly IFrameTransmitter transmitter;
+    private readonly int icmpErrorStage;
+    private FrameVector[] transmitQueues = [];
+    private ulong runnable;
+
+    /// <summary>Wires the stages by their names.</summary>
+    /// <param name="pool">The worker's pool.</param>
+    /// <param name="transmitter">Where frames leave.</param>
+    /// <param name="stages">At most 64; the first is the entry.</param>
+    /// <param name="icmpErrorStage">The stage that gets each dropped frame whose reason causes an ICMP error; null: no errors are made.</param>
+    /// <exception cref="ArgumentException">A name stands twice, or an edge leads to no stage.</exception>
+    public StageGraph(FramePool pool, IFrameTransmitter transmitter, IReadOnlyList<Stage> stages, string? icmpErrorStage)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(stages.Count, 64);
+        Pool = pool;
+        this.transmitter = transmitter;
+        this.stages = [.. stages];
+        var indices = new Dictionary<string, int>();
+        for (var i = 0; i < stages.Count; i++)
+        {
+            if (!indices.TryAdd(stages[i].Name, i))
+                throw new ArgumentException($"Two stages are named '{stages[i].Name}'.", nameof(stages));
+        }
+
+        int IndexOf(string name, string from) => indices.TryGetValue(name, out var index)
+            ? index
+            : throw new ArgumentException($"'{from}' leads to '{name}', which is no stage.", nameof(stages));
+        next = [.. this.stages.Select(stage => stage.NextStages.Select(name => IndexOf(name, stage.Name)).ToArray())];
+        this.icmpErrorStage = icmpErrorStage is null ? -1 : IndexOf(icmpErrorStage, "drop");
+        pending = [.. this.stages.Select(_ => new PendingFrames(pool.Capacity))];
+        Counters = new GraphCounters(this.stages);
+        Context = new StageContext(this, ForwardingTables.Empty);
+    }
+
+    /// <summary>The worker's pool.</summary>
+    public FramePool Pool { get; }
+
+    /// <summary>The worker's counters.</summary>
+    public GraphCounters Counters { get; }
+
+    /// <summary>The stages in order.</summary>
+    public IReadOnlyList<Stage> Stages => stages;
+
+    /// <summary>Follows frames whose <c>TraceId</c> is set; null: none.</summary>
+    public IGraphTracer? Tracer { get; set; }
+
+    internal StageContext Context { get; }
+
+    /// <summary>Takes the vector's frames in at the entry stage and runs until every frame has left, was freed, or is held. The vector is empty afterwards.</summary>
+    /// <param name="input">Received frames, with <c>RxPort</c> set.</param>
+    /// <param name="tables">The tables of this pass.</param>
+    /// <param name="now">The time of this pass, nanoseconds.</param>
+    public void Run(FrameVector input, ForwardingTables tables, long now)
+    {
+        Begin(tables, now);
+        Counters.Received.Entered += input.Count;
+        foreach (var frame in input.Frames)
+            pending[0].Add(frame);
+        if (input.Count > 0)
+            runnable |= 1;
+        input.Clear();
+        Drain();
+    }
+
+    /// <summary>Lets every stage treat what is due at <paramref name="now"/>.</summary>
+    public void RunTimers(ForwardingTables tables, long now)
+    {
+        Begin(tables, now);
+        for (var i = 0; i < stages.Length; i++)
+        {
+            Context.CurrentStage = i;
+            stages[i].OnTimer(Context);
+        }
+
+        Drain();
+    }
+
+    internal bool TryOriginate(out Frame frame)
+    {
+        Counters.Originated.Entered++;
+        if (!Pool.TryRent(out frame))
+        {
+            Counters.Originated.CountDrop(DropReason.NoBuffer);
+            return false;
+        }
+
+        frame.Metadata.Flags = FrameFlags.Originated;
+        return true;
+    }
+
+    internal void Emit(int stage, Frame frame, Verdict verdict) => Dispatch(stage, frame, verdict);
+
+    internal void Release(int stage, Frame frame, Verdict verdict)
+    {
+        Counters.Of(frame.Metadata.Flags).Held--;
+        Dispatch(stage, frame, verdict);
+    }
+
+    private void Begin(ForwardingTables tables, long now)
+    {
+        if (!ReferenceEquals(Context.Tables, tables))
+        {
+            Context.Tables = tables;
+            EnsurePorts(tables.Ports.Length);
+        }
+
+        Context.Now = now;
+    }
+
+    private void Drain()
+    {
+        do
+        {
+            while (runnable != 0)
+                RunStage(BitOperations.TrailingZeroCount(runnable));
+            for (var port = 0; port < transmitQueues.Length; port++)
+            {
+                if (transmitQueues[port].Count > 0)
+                    Flush(port);
+            }
+        }
+        while (runnable != 0);
+    }
+
+    private void RunStage(int stage)
+    {
+        if (!pending[stage].MoveTo(vector))
+            runnable &= ~(1UL << stage);
+        Context.CurrentStage = stage;
+        var counters = Counters.Stages[stage];
+        counters.Calls++;
+        counters.Frames += vector.Count;
+        stages[stage].Process(vector, Context);
+        var verdicts = vector.Verdicts;
+        for (var i = 0; i < verdicts.Length; i++)
+            Dispatch(stage, vector[i], verdicts[i]);
+        vector.Clear();
+    }
+
+    private void Dispatch(int stage, Frame frame, Verdict verdict)
+    {
+        if (Tracer is not null && frame.Metadata.TraceId != 0)
+            Tracer.Record(Context.Now, stages[stage].Name, verdict, verdict.IsEdge ? stages[stage].NextStages[verdict.Edge] : null, frame);
+        if (verdict.IsEdge)
+            Enqueue(next[stage][verdict.Edge], frame);
+        else if (verdict.IsDrop)
+            Drop(frame, verdict.Reason);
+        else if (verdict == Verdict.Transmit)
+            QueueTransmit(frame);
+        else if (verdict == Verdict.Deliver)
+            Deliver(frame);
+        else
+            Counters.Of(frame.Metadata.Flags).Held++;
+    }
+
+    private void Enqueue(int stage, Frame frame)
+    {
+        pending[stage].Add(frame);
+        runnable |= 1UL << stage;
+    }
+
+    private void Deliver(Frame frame)
+    {
+        Counters.Of(frame.Metadata.Flags).Delivered++;
+        Pool.Return(frame);
+    }
+
+    // A drop whose reason causes an ICMP error ends the frame here in the books; its memory goes on as the originated frame that quotes it.
+    private void Drop(Frame frame, DropReason reason)
+    {
+        ref var metadata = ref frame.Metadata;
+        Counters.CountDrop(metadata, reason);
+        if (icmpErrorStage < 0 || DropReasons.IcmpReplyOf(reason) == IcmpReply.None)
+        {
+            Pool.Return(frame);
+            return;
+        }
+
+        metadata.Reason = reason;
+        metadata.Flags |= FrameFlags.Originated;
+        Counters.Originated.Entered++;
+        Enqueue(icmpErrorStage, frame);
+    }
+
+    private void QueueTransmit(Frame frame)
+    {
+        var port = frame.Metadata.TxPort;
+        if ((uint)port >= (uint)transmitQueues.Length)
+        {
+            Discard(frame, DropReason.PortUnavailable);
+            return;
+        }
+
+        var queue = transmitQueues[port];
+        queue.Add(frame);
+        if (queue.Room == 0)
+            Flush(port);
+    }
+
+    private void Flush(int port)
+    {
+        var queue = transmitQueues[port];
+        transmitter.Transmit(port, queue);
+        var verdicts = queue.Verdicts;
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            var frame = queue[i];
+            ref var metadata = ref frame.Metadata;
+            if (verdicts[i].IsDrop)
+            {
+                Discard(frame, verdicts[i].Reason);
+                continue;
+            }
+
+            var counters = Counters.Of(metadata.Flags);
+            if ((metadata.Flags & FrameFlags.Answer) != 0)
+                counters.Answered++;
+            else
+                counters.Forwarded++;
+            if (verdicts[i] != Verdict.Hold)
+                Pool.Return(frame);
+        }
+
+        queue.Clear();
+    }
+
+    // A drop at the port: the frame has its link header again, and no ICMP error is made.
+    private void Discard(Frame frame, DropReason reason)
+    {
+        Counters.CountDrop(frame.Metadata, reason);
+        Pool.Return(frame);
+    }
+
+    private void EnsurePorts(int count)
+    {
+        Counters.EnsurePorts(count);
+        if (transmitQueues.Length >= count)
+            return;
+        var larger = new FrameVector[count];
+        transmitQueues.CopyTo(larger, 0);
+        for (var port = transmitQueues.Length; port < count; port++)
+            larger[port] = new FrameVector();
+        transmitQueues = larger;
+    }
+}

@@ -1,0 +1,36 @@
+namespace VRouter.Core.Tunnels;
+
+/// <summary>
+/// What is known of the path to a tunnel peer: the MTU that an ICMP Fragmentation Needed about an outer packet told, and until when it is believed
+/// (RFC 1191 §6.3). One 64-bit word, so that any worker reads and writes it without a lock. It outlives recompiled tables.
+/// </summary>
+public sealed class PathMtu
+{
+    /// <summary>How long a lowered value is believed: ten minutes, as Linux does.</summary>
+    public const long LifetimeNanoseconds = 600_000_000_000;
+
+    /// <summary>The lowest value that is believed: RFC 1191 §3 lets a router have 68, Linux's min_pmtu stops attacks at 552.</summary>
+    public const int Minimum = 552;
+
+    private const int MtuBits = 16;
+    private long word;
+
+    /// <summary>The outer MTU in bytes, or <see cref="int.MaxValue"/> while nothing lower is known.</summary>
+    public int Get(long now)
+    {
+        var value = Volatile.Read(ref word);
+        var expiresAtMillisecond = value >> MtuBits;
+        return value == 0 || now / 1_000_000 >= expiresAtMillisecond ? int.MaxValue : (int)(value & 0xffff);
+    }
+
+    /// <summary>Notes a lower MTU, not under <see cref="Minimum"/>; a higher one than is believed now changes nothing.</summary>
+    /// <returns>True if the value changed.</returns>
+    public bool Lower(int mtu, long now)
+    {
+        mtu = Math.Clamp(mtu, Minimum, ushort.MaxValue);
+        if (mtu >= Get(now))
+            return false;
+        Volatile.Write(ref word, (((now + LifetimeNanoseconds) / 1_000_000) << MtuBits) | (uint)mtu);
+        return true;
+    }
+}
