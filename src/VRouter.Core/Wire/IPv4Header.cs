@@ -188,9 +188,9 @@ public readonly ref struct IPv4Header
 
     /// <summary>
     /// The checks of RFC 1812 §5.2.2 on the bytes after the link header: at least 20 bytes (<see cref="DropReason.IPv4Truncated"/>), version 4
-    /// (<see cref="DropReason.IPv4Version"/>), header length at least 20 (<see cref="DropReason.IPv4HeaderLength"/>), total length at
-    /// least the header length and at most what is there (<see cref="DropReason.IPv4TotalLength"/>), true header checksum
-    /// (<see cref="DropReason.IPv4Checksum"/>).
+    /// (<see cref="DropReason.IPv4Version"/>), header length at least 20 and at most what is there
+    /// (<see cref="DropReason.IPv4HeaderLength"/>), total length at least the header length and at most what is there
+    /// (<see cref="DropReason.IPv4TotalLength"/>), true header checksum (<see cref="DropReason.IPv4Checksum"/>).
     /// </summary>
     public static DropReason Parse(Span<byte> packet, out IPv4Header header)
     {
@@ -292,7 +292,7 @@ public readonly ref struct IPv4Header
         header = new IPv4Header(packet);
         if (header.Version != 4)
             return DropReason.IPv4Version;
-        if (header.HeaderLength < MinimumSize)
+        if (header.HeaderLength < MinimumSize || header.HeaderLength > packet.Length)
             return DropReason.IPv4HeaderLength;
         if (header.TotalLength < header.HeaderLength || header.TotalLength > packet.Length)
             return DropReason.IPv4TotalLength;

@@ -90,7 +90,7 @@ public class IPv4HeaderTests
     [InlineData(0, 0x05, DropReason.IPv4Version)]
     [InlineData(0, 0x44, DropReason.IPv4HeaderLength)]
     [InlineData(0, 0x40, DropReason.IPv4HeaderLength)]
-    [InlineData(0, 0x46, DropReason.IPv4TotalLength)] // a header longer than the packet
+    [InlineData(0, 0x46, DropReason.IPv4HeaderLength)] // a header longer than the packet
     [InlineData(3, 19, DropReason.IPv4TotalLength)]
     [InlineData(3, 0, DropReason.IPv4TotalLength)]
     [InlineData(3, 21, DropReason.IPv4TotalLength)] // more than is there
