@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+
+namespace VRouter.Io.Linux;
+
+/// <summary>
+/// The system calls of libc that vRouter needs, under their man-page names and with the C types' sizes. A negative result (for
+/// <see cref="mmap"/>: -1; for <see cref="if_nametoindex"/>: 0) means an error, which <see cref="Errno.Last"/> then names.
+/// Nothing here allocates, and nothing here throws.
+/// </summary>
+public static unsafe partial class Libc
+{
+    private const string Name = "libc";
+
+    /// <summary>open(2), without the mode argument: it creates nothing.</summary>
+    [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string path, int flags);
+
+    /// <summary>close(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int close(int fd);
+
+    /// <summary>read(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint read(int fd, void* buffer, nuint count);
+
+    /// <summary>write(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint write(int fd, void* buffer, nuint count);
+
+    /// <summary>readv(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint readv(int fd, IoVec* vectors, int count);
+
+    /// <summary>writev(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint writev(int fd, IoVec* vectors, int count);
+
+    /// <summary>ioctl(2) with a pointer argument.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int ioctl(int fd, nuint request, void* argument);
+
+    /// <summary>ioctl(2) with an integer argument.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int ioctl(int fd, nuint request, nuint argument);
+
+    /// <summary>fcntl(2) with an integer argument.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int fcntl(int fd, int command, nint argument);
+
+    /// <summary>poll(2). The timeout is in milliseconds, -1 waits for ever.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int poll(PollFd* descriptors, nuint count, int timeout);
+
+    /// <summary>eventfd(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int eventfd(uint initial, int flags);
+
+    /// <summary>mmap(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);
+
+    /// <summary>munmap(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int munmap(nint address, nuint length);
+
+    /// <summary>setns(2): moves the calling thread into a namespace.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int setns(int fd, int type);
+
+    /// <summary>socket(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int socket(int domain, int type, int protocol);
+
+    /// <summary>bind(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int bind(int fd, void* address, uint length);
+
+    /// <summary>getsockname(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int getsockname(int fd, void* address, uint* length);
+
+    /// <summary>setsockopt(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int setsockopt(int fd, int level, int name, void* value, uint length);
+
+    /// <summary>getsockopt(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int getsockopt(int fd, int level, int name, void* value, uint* length);
+
+    /// <summary>send(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint send(int fd, void* buffer, nuint length, int flags);
+
+    /// <summary>sendto(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint sendto(int fd, void* buffer, nuint length, int flags, void* address, uint addressLength);
+
+    /// <summary>sendmmsg(2): returns the number of messages sent.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int sendmmsg(int fd, MMsgHdr* messages, uint count, int flags);
+
+    /// <summary>recvfrom(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint recvfrom(int fd, void* buffer, nuint length, int flags, void* address, uint* addressLength);
+
+    /// <summary>recvmsg(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint recvmsg(int fd, MsgHdr* message, int flags);
+
+    /// <summary>if_nametoindex(3): 0 if no interface of the calling thread's network namespace has that name.</summary>
+    [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial uint if_nametoindex(string name);
+}
