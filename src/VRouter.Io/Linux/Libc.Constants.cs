@@ -35,6 +35,7 @@ public static partial class Libc
     public const int SOCK_RAW = 3;
     public const int SOCK_NONBLOCK = 0x800;
     public const int SOCK_CLOEXEC = 0x80000;
+    public const int MSG_PEEK = 0x02;
     public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
 
