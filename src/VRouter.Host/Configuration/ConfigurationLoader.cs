@@ -1,0 +1,43 @@
+using VRouter.Host.Configuration.Reading;
+using VRouter.Host.Configuration.Validation;
+
+namespace VRouter.Host.Configuration;
+
+/// <summary>Reads and checks a whole configuration. Whatever the files hold, the outcome is a result with findings, never an exception.</summary>
+public static class ConfigurationLoader
+{
+    /// <summary>Reads files and directories (see <see cref="ConfigurationPaths"/>) and checks all their resources together.</summary>
+    public static ConfigurationResult Load(IEnumerable<string> paths)
+    {
+        var diagnostics = new DiagnosticBag();
+        var files = ConfigurationPaths.ReadAll(paths, diagnostics);
+        return Load(files, diagnostics);
+    }
+
+    /// <summary>Checks the resources of files that are already in memory.</summary>
+    public static ConfigurationResult Load(IEnumerable<ConfigurationFile> files) => Load(files, new DiagnosticBag());
+
+    /// <summary>Checks the resources of one text, named <paramref name="name"/> in the findings.</summary>
+    public static ConfigurationResult LoadText(string name, string text) => Load([ConfigurationFile.FromText(name, text)]);
+
+    internal static ConfigurationResult Load(IEnumerable<ConfigurationFile> files, DiagnosticBag diagnostics)
+    {
+        var reader = new ResourceReader(diagnostics);
+        var isComplete = diagnostics.ErrorCount == 0;
+        foreach (var file in files)
+        {
+            var errors = diagnostics.ErrorCount;
+            IReadOnlyList<DocumentNode> documents = TextDecoder.TryDecode(file, diagnostics, out var text)
+                ? DocumentParser.Parse(file.Name, text, diagnostics)
+                : [];
+            isComplete &= diagnostics.ErrorCount == errors;
+            foreach (var document in documents)
+                reader.Read(document);
+        }
+
+        var state = ClusterState.Create(reader.Resources);
+        ClusterValidator.Validate(state, key => !isComplete || reader.IsDeclared(key), diagnostics);
+        var result = diagnostics.ToDiagnostics();
+        return new ConfigurationResult(result.HasErrors ? null : state, result);
+    }
+}

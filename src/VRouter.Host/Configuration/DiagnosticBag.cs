@@ -1,0 +1,47 @@
+namespace VRouter.Host.Configuration;
+
+/// <summary>Collects findings while files are read and checked. It holds a bounded number, so that a broken file cannot flood the reader.</summary>
+internal sealed class DiagnosticBag
+{
+    /// <summary>The most findings kept for one configuration.</summary>
+    public const int Capacity = 1000;
+
+    private readonly List<Diagnostic> items = [];
+    private int omitted;
+    private int omittedErrors;
+
+    /// <summary>The number of errors so far.</summary>
+    public int ErrorCount { get; private set; }
+
+    public void Error(SourceLocation location, string message)
+    {
+        ErrorCount++;
+        Add(new Diagnostic(location, DiagnosticSeverity.Error, message));
+    }
+
+    public void Warning(SourceLocation location, string message) =>
+        Add(new Diagnostic(location, DiagnosticSeverity.Warning, message));
+
+    /// <summary>The findings in order; if some were left out, a last one tells how many.</summary>
+    public Diagnostics ToDiagnostics()
+    {
+        if (omitted == 0)
+            return new Diagnostics(items);
+        var severity = omittedErrors > 0 ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
+        return new Diagnostics(items.Append(new Diagnostic(
+            SourceLocation.None, severity, $"{omitted} more findings are not shown, {omittedErrors} of them errors")));
+    }
+
+    private void Add(Diagnostic item)
+    {
+        if (items.Count < Capacity)
+        {
+            items.Add(item);
+            return;
+        }
+
+        omitted++;
+        if (item.Severity == DiagnosticSeverity.Error)
+            omittedErrors++;
+    }
+}

@@ -1,0 +1,184 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace VRouter.Host.Configuration.Reading;
+
+/// <summary>
+/// Turns a file's text into documents. Anything at all may be in the text: what is no YAML, is nested too deep, is too much, or refers to
+/// itself ends in one finding, and the documents before it are kept.
+/// </summary>
+internal sealed class DocumentParser
+{
+    /// <summary>The deepest nesting of lists and mappings.</summary>
+    public const int MaxDepth = 64;
+
+    /// <summary>The most values in one file, counting a value again for each alias that refers to it.</summary>
+    public const int MaxNodes = 4_000_000;
+
+    private const string CoreTagPrefix = "tag:yaml.org,2002:";
+
+    private readonly string file;
+    private readonly DiagnosticBag diagnostics;
+    private readonly List<DocumentNode> documents = [];
+    private readonly Stack<(DocumentNode Node, ScalarNode? Key, AnchorName Anchor)> open = new();
+    private readonly Dictionary<AnchorName, DocumentNode?> anchors = [];
+    private long nodes;
+
+    private DocumentParser(string file, DiagnosticBag diagnostics)
+    {
+        this.file = file;
+        this.diagnostics = diagnostics;
+    }
+
+    /// <summary>The documents of a text; empty ones are left out.</summary>
+    public static IReadOnlyList<DocumentNode> Parse(string file, string text, DiagnosticBag diagnostics)
+    {
+        var parser = new DocumentParser(file, diagnostics);
+        try
+        {
+            parser.Run(new Parser(new StringReader(text)));
+        }
+        catch (YamlException e)
+        {
+            diagnostics.Error(At(file, e.Start), FirstLine(e.Message));
+        }
+
+        return parser.documents;
+    }
+
+    private static SourceLocation At(string file, Mark mark) => new(file, (int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
+
+    private static string FirstLine(string message)
+    {
+        var end = message.AsSpan().IndexOfAny('\r', '\n');
+        return (end < 0 ? message : message[..end]).TrimEnd('.');
+    }
+
+    private void Run(Parser parser)
+    {
+        while (parser.MoveNext())
+        {
+            if (!Take(parser.Current!))
+                return;
+        }
+    }
+
+    private bool Take(ParsingEvent current)
+    {
+        switch (current)
+        {
+            case DocumentStart:
+                anchors.Clear();
+                open.Clear();
+                return true;
+            case Scalar scalar:
+                return Resolve(scalar) is { } node && Count(node) && Attach(node, scalar.Anchor);
+            case AnchorAlias alias:
+                return Lookup(alias) is { } target && Count(target) && Attach(target, AnchorName.Empty);
+            case SequenceStart start:
+                return Open(new SequenceNode(At(file, start.Start)), start);
+            case MappingStart start:
+                return Open(new MappingNode(At(file, start.Start)), start);
+            case SequenceEnd or MappingEnd:
+                var (closed, _, anchor) = open.Pop();
+                return Attach(closed, anchor);
+            default:
+                return true;
+        }
+    }
+
+    private bool Fail(SourceLocation location, string message)
+    {
+        diagnostics.Error(location, message);
+        return false;
+    }
+
+    private bool Open(DocumentNode node, NodeEvent start)
+    {
+        if (open.Count >= MaxDepth)
+            return Fail(node.Location, $"nested more than {MaxDepth} levels deep");
+        if (open.TryPeek(out var parent) && parent is { Node: MappingNode, Key: null })
+            return Fail(node.Location, $"a key must be a string, not {node.Description}");
+        if (!start.Tag.IsEmpty && start.Tag.Value is not (CoreTagPrefix + "map" or CoreTagPrefix + "seq"))
+            return Fail(node.Location, $"the tag '{start.Tag.Value}' has no meaning here");
+        if (!start.Anchor.IsEmpty)
+            anchors[start.Anchor] = null;
+        open.Push((node, null, start.Anchor));
+        return Count(1, node.Location);
+    }
+
+    private bool Count(DocumentNode node) => Count(node.Weight, node.Location);
+
+    private bool Count(long weight, SourceLocation location)
+    {
+        nodes += weight;
+        return nodes <= MaxNodes || Fail(location, $"more than {MaxNodes} values in one file, those behind aliases included");
+    }
+
+    private bool Attach(DocumentNode node, AnchorName anchor)
+    {
+        if (!anchor.IsEmpty)
+            anchors[anchor] = node;
+        if (!open.TryPop(out var parent))
+        {
+            documents.Add(node);
+            return true;
+        }
+
+        switch (parent.Node)
+        {
+            case SequenceNode sequence:
+                sequence.Add(node);
+                break;
+            case MappingNode mapping when parent.Key is not null:
+                if (!mapping.TryAdd(new MappingEntry(parent.Key, node)))
+                {
+                    var first = mapping.Find(parent.Key.Text)!.Key.Location;
+                    diagnostics.Error(parent.Key.Location, $"the key '{parent.Key.Text}' is given twice; first at line {first.Line}");
+                }
+
+                parent.Key = null;
+                break;
+            default:
+                if (node is not ScalarNode key)
+                    return Fail(node.Location, $"a key must be a string, not {node.Description}");
+                if (key is { Text: "<<", Kind: ScalarKind.String })
+                    return Fail(key.Location, "merge keys ('<<') are not understood; write the fields out");
+                parent.Key = key;
+                break;
+        }
+
+        open.Push(parent);
+        return true;
+    }
+
+    private DocumentNode? Lookup(AnchorAlias alias)
+    {
+        var location = At(file, alias.Start);
+        if (!anchors.TryGetValue(alias.Value, out var target))
+            diagnostics.Error(location, $"the alias '*{alias.Value}' refers to no anchor before it");
+        else if (target is null)
+            diagnostics.Error(location, $"the alias '*{alias.Value}' refers to the value that it is part of");
+        return target;
+    }
+
+    private ScalarNode? Resolve(Scalar scalar)
+    {
+        var location = At(file, scalar.Start);
+        var tag = scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific ? null : scalar.Tag.Value;
+        ScalarKind? kind = tag switch
+        {
+            null => scalar.Style == ScalarStyle.Plain && !scalar.Tag.IsNonSpecific ? ScalarNode.Resolve(scalar.Value) : ScalarKind.String,
+            CoreTagPrefix + "str" => ScalarKind.String,
+            CoreTagPrefix + "bool" => ScalarKind.Boolean,
+            CoreTagPrefix + "int" => ScalarKind.Integer,
+            CoreTagPrefix + "float" => ScalarKind.Float,
+            CoreTagPrefix + "null" => ScalarKind.Null,
+            _ => null,
+        };
+        if (kind is { } known)
+            return new ScalarNode(location, scalar.Value, known);
+        diagnostics.Error(location, $"the tag '{tag}' has no meaning here");
+        return null;
+    }
+}

@@ -1,0 +1,14 @@
+namespace VRouter.Host.Configuration.Resources;
+
+/// <summary>How a port's frames are received and sent.</summary>
+public enum PortDriver
+{
+    /// <summary>The best one that works here: for an existing interface af-packet, for a missing workload interface tap.</summary>
+    Auto,
+
+    /// <summary>A packet socket on an existing interface.</summary>
+    AfPacket,
+
+    /// <summary>A TAP device that the router creates.</summary>
+    Tap,
+}
