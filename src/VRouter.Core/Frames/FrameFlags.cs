@@ -7,7 +7,7 @@ public enum FrameFlags : byte
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>The router made the frame (ICMP error, ARP request, second and later fragments); else a port received it.</summary>
+    /// <summary>The router made the frame (ICMP error, ARP request, every fragment of a packet but the last); else a port received it.</summary>
     Originated = 1,
 
     /// <summary>The frame was turned into an answer to its sender (ARP reply, echo reply).</summary>

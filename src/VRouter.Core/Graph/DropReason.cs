@@ -46,6 +46,8 @@ public enum DropReason : byte
     IPv4TotalLength,
     [DropInfo("The IPv4 header checksum is wrong.", DropSeverity.Warning)]
     IPv4Checksum,
+    [DropInfo("The fragment reaches beyond the largest datagram.", DropSeverity.Warning)]
+    IPv4FragmentOffset,
     [DropInfo("The source address cannot be a sender (multicast, broadcast, loopback, 0/8, class E, or this router's own).", DropSeverity.Warning)]
     IPv4MartianSource,
     [DropInfo("The destination address cannot be forwarded to (loopback, 0/8, class E, link-local).", DropSeverity.Warning)]

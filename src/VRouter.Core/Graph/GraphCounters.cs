@@ -10,7 +10,7 @@ public sealed class GraphCounters
     /// <summary>Frames that ports received.</summary>
     public OutcomeCounters Received { get; } = new();
 
-    /// <summary>Frames that the router made: ICMP errors, ARP requests, second and later fragments.</summary>
+    /// <summary>Frames that the router made: ICMP errors, ARP requests, every fragment of a packet but the last.</summary>
     public OutcomeCounters Originated { get; } = new();
 
     /// <summary>One entry for each stage, in the graph's order.</summary>

@@ -28,6 +28,10 @@ public sealed record Adjacency
     /// <summary>Ipip, Vxlan: the tunnel.</summary>
     public Tunnel? Tunnel { get; init; }
 
+    /// <summary><see cref="Mtu"/>, or less while the path to the tunnel's peer is known to take less.</summary>
+    /// <param name="now">Nanoseconds of the engine's clock.</param>
+    public int EffectiveMtu(long now) => Tunnel is null ? Mtu : Math.Min(Mtu, Tunnel.PathMtu.Get(now) - Tunnel.Overhead);
+
     /// <summary>Multipath: indices of the adjacencies to choose from, none of which is Multipath.</summary>
     public IReadOnlyList<int> Members { get; init; } = [];
 }
