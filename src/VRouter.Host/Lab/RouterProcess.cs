@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using YamlDotNet.RepresentationModel;
+
+namespace VRouter.Host.Lab;
+
+/// <summary>A lab's <c>vrouter run</c> on one node: its command line, its configuration document, its start and its ready line.</summary>
+internal static class RouterProcess
+{
+    /// <summary>The word that the router's ready line contains.</summary>
+    public const string ReadyWord = "ready";
+
+    private const int LogTailLines = 30;
+
+    /// <summary>
+    /// The program and the arguments before a command's own: the executable beside this assembly, or dotnet and the assembly where only
+    /// that is there.
+    /// </summary>
+    public static IReadOnlyList<string> Program { get; } = FindProgram();
+
+    /// <summary>
+    /// Writes the RouterConfiguration of a router whose topology gives one, with a control socket in the lab's folder unless it names one.
+    /// </summary>
+    /// <returns>The file, or null if the resources contain the RouterConfiguration.</returns>
+    public static string? WriteConfiguration(TopologyRouter router, string folder)
+    {
+        if (router.Configuration is null)
+            return null;
+        var stream = new YamlStream();
+        stream.Load(new StringReader(router.Configuration));
+        var spec = (YamlMappingNode)stream.Documents[0].RootNode;
+        if (!spec.Children.ContainsKey("control"))
+            spec.Add("control", new YamlMappingNode("socket", Path.Combine(folder, router.Node + ".sock")));
+        var document = new YamlMappingNode
+        {
+            { "apiVersion", "vrouter/v1" },
+            { "kind", "RouterConfiguration" },
+            { "metadata", new YamlMappingNode("name", router.Node) },
+            { "spec", spec },
+        };
+        var path = Path.Combine(folder, router.Node + ".yaml");
+        using var writer = new StreamWriter(path);
+        new YamlStream(new YamlDocument(document)).Save(writer, assignAnchors: false);
+        return path;
+    }
+
+    /// <summary>The whole command line of a router.</summary>
+    public static IReadOnlyList<string> CommandLine(TopologyRouter router, string? configuration)
+    {
+        var files = configuration is null ? router.Resources : [.. router.Resources, configuration];
+        return [.. Program, "run", .. files.SelectMany(file => new[] { "-f", file }), "--node", router.Node];
+    }
+
+    /// <summary>Waits until the router has printed its ready line.</summary>
+    /// <exception cref="LabException">It ended before, or did not become ready in time; the message has the end of its output.</exception>
+    public static async Task WaitUntilReadyAsync(LabRouter router, Process process, TimeSpan within, CancellationToken cancellation)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!IsReady(router.Log))
+        {
+            if (process.HasExited)
+                throw new LabException($"the router of {router.Node} ended with exit code {process.ExitCode} before it was ready:\n{Tail(router.Log)}");
+            if (waited.Elapsed > within)
+                throw new LabException($"the router of {router.Node} was not ready within {within.TotalSeconds:0} s; it printed:\n{Tail(router.Log)}");
+            await Task.Delay(20, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsReady(string log) => Lines(log).Any(line => line.Split([' ', ':', ',', ';', '.', '"'], StringSplitOptions.RemoveEmptyEntries).Contains(ReadyWord));
+
+    private static string Tail(string log)
+    {
+        var lines = Lines(log);
+        return lines.Count == 0 ? "  (nothing)" : string.Join('\n', lines.TakeLast(LogTailLines).Select(line => "  " + line));
+    }
+
+    private static List<string> Lines(string log)
+    {
+        if (!File.Exists(log))
+            return [];
+        using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+    }
+
+    private static IReadOnlyList<string> FindProgram()
+    {
+        var assembly = typeof(RouterProcess).Assembly.Location;
+        var executable = Path.ChangeExtension(assembly, null);
+        return File.Exists(executable) ? [executable] : [Environment.ProcessPath ?? "dotnet", assembly];
+    }
+}

@@ -1,0 +1,4 @@
+namespace VRouter.Host.Lab;
+
+/// <summary>One kernel setting of a namespace: its dotted name and its value.</summary>
+public sealed record TopologySysctl(TopologyLocation Location, string Name, string Value);
