@@ -159,9 +159,9 @@ internal sealed class LabBuilder
             var mac = pod.Mac is { } address ? $" address {address}" : "";
             PlannedCommand[] move =
             [
-                new(node, $"link set {pod.Interface} down", pod.Location),
-                new(node, $"link set {pod.Interface} netns {inside} name eth0", pod.Location),
-                new(inside, $"link set eth0 mtu {pod.Mtu}{mac}", pod.Location),
+                new(node, $"link set dev {pod.Interface} down", pod.Location),
+                new(node, $"link set dev {pod.Interface} netns {inside} name eth0", pod.Location),
+                new(inside, $"link set dev eth0 mtu {pod.Mtu}{mac}", pod.Location),
             ];
             await IpBatch.RunAsync(move.Concat(LabPlan.PodAddressing(pod, inside)), cancellation).ConfigureAwait(false);
         }

@@ -57,7 +57,7 @@ internal sealed class LabPlan
     /// <summary>The lines that make eth0 of a pod usable, also after a TAP interface was moved there.</summary>
     public static IEnumerable<PlannedCommand> PodAddressing(TopologyPod pod, string inside)
     {
-        yield return new(inside, "link set eth0 up", pod.Location);
+        yield return new(inside, "link set dev eth0 up", pod.Location);
         yield return new(inside, $"address add {pod.Address}/32 dev eth0", pod.Location);
         yield return new(inside, "route add 169.254.1.1 dev eth0 scope link", pod.Location);
         if (pod.DefaultRoute)
@@ -78,8 +78,8 @@ internal sealed class LabPlan
     private void AddBridge(TopologyNetwork network)
     {
         var name = AddNamespace(network.Name, LabNamespaceKind.Network, network.Location);
-        links.Add(new(name, $"link add br0 type bridge stp_state 0 mcast_snooping 0 forward_delay 0", network.Location));
-        configuration.Add(new(name, $"link set br0 mtu {network.Mtu} up", network.Location));
+        links.Add(new(name, "link add name br0 type bridge stp_state 0 mcast_snooping 0 forward_delay 0", network.Location));
+        configuration.Add(new(name, $"link set dev br0 mtu {network.Mtu} up", network.Location));
     }
 
     private void AddHost(TopologyHost host)
@@ -93,7 +93,7 @@ internal sealed class LabPlan
             AddAddresses(name, port);
         }
 
-        configuration.Add(new(name, "link set lo up", host.Location));
+        configuration.Add(new(name, "link set dev lo up", host.Location));
         if (host.DefaultGateway is { } gateway)
             configuration.Add(new(name, $"route add default via {gateway}", host.Location));
         if (host.IsGateway)
@@ -107,7 +107,7 @@ internal sealed class LabPlan
         var bridge = prefix + network.Name;
         var name = BridgePort(topology, host, port);
         links.Add(new(bridge, VethLine(name, null, network.Mtu, prefix + host.Name, port.Name, port.Mac?.ToString(), network.Mtu), port.Location));
-        configuration.Add(new(bridge, $"link set {name} master br0 up", port.Location));
+        configuration.Add(new(bridge, $"link set dev {name} master br0 up", port.Location));
         if (!port.Offloads)
         {
             offloadsOff.Add((bridge, name, port.Location));
@@ -131,18 +131,18 @@ internal sealed class LabPlan
     {
         foreach (var address in port.Addresses)
             configuration.Add(new(name, $"address add {address} dev {port.Name}", port.Location));
-        configuration.Add(new(name, $"link set {port.Name} up", port.Location));
+        configuration.Add(new(name, $"link set dev {port.Name} up", port.Location));
     }
 
     private void AddPod(TopologyPod pod)
     {
         var inside = AddNamespace(pod.Name, LabNamespaceKind.Pod, pod.Location);
         var node = prefix + pod.Node;
-        configuration.Add(new(inside, "link set lo up", pod.Location));
+        configuration.Add(new(inside, "link set dev lo up", pod.Location));
         if (!pod.Tap)
         {
             links.Add(new(node, VethLine(pod.Interface, pod.HostMac.ToString(), pod.Mtu, inside, "eth0", pod.Mac?.ToString(), pod.Mtu), pod.Location));
-            configuration.Add(new(node, $"link set {pod.Interface} up", pod.Location));
+            configuration.Add(new(node, $"link set dev {pod.Interface} up", pod.Location));
             configuration.AddRange(PodAddressing(pod, inside));
             if (!pod.Offloads)
             {
@@ -162,7 +162,7 @@ internal sealed class LabPlan
     }
 
     private static string VethLine(string near, string? nearMac, int nearMtu, string farNamespace, string far, string? farMac, int farMtu) =>
-        $"link add {near}{Address(nearMac)} mtu {nearMtu} type veth peer name {far}{Address(farMac)} mtu {farMtu} netns {farNamespace}";
+        $"link add name {near}{Address(nearMac)} mtu {nearMtu} type veth peer name {far}{Address(farMac)} mtu {farMtu} netns {farNamespace}";
 
     private static string Address(string? mac) => mac is null ? "" : $" address {mac}";
 }

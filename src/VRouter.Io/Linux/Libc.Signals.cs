@@ -1,0 +1,16 @@
+using System.Runtime.InteropServices;
+
+namespace VRouter.Io.Linux;
+
+/// <content>Signals to other processes.</content>
+public static partial class Libc
+{
+#pragma warning disable CS1591, CA1707 // C names; their meaning is in the man pages.
+    public const int SIGKILL = 9;
+    public const int SIGTERM = 15;
+#pragma warning restore CS1591, CA1707
+
+    /// <summary>kill(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int kill(int pid, int signal);
+}
