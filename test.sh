@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Runs every test, and installs first what they need beside .NET where that can be done (Debian or Ubuntu, as root).
+#   ./test.sh                 everything
+#   ./test.sh Core            only the test projects whose name contains "Core"
+#   ./test.sh EndToEnd 'FullyQualifiedName~Ping'    with a dotnet test filter
+# The last line is: N passed, N failed, N skipped
+set -u -o pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+only=${1:-} filter=${2:-}
+
+install_tools() {
+  local -A packages=([ip]=iproute2 [nft]=nftables [ping]=iputils-ping [tracepath]=iputils-tracepath [arping]=iputils-arping [iperf3]=iperf3
+    [tshark]=tshark [tcpdump]=tcpdump [scapy]=python3-scapy [ethtool]=ethtool)
+  local missing=() tool
+  for tool in "${!packages[@]}"; do
+    command -v "$tool" >/dev/null || missing+=("${packages[$tool]}")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "test.sh: not installed, and the tests that need them are skipped: ${missing[*]}" >&2
+    return
+  fi
+  echo "test.sh: installing ${missing[*]}"
+  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; } >artifacts/apt.log 2>&1 ||
+    { tail -n 5 artifacts/apt.log >&2; echo "test.sh: the installation failed (artifacts/apt.log); tests that need the tools will say so" >&2; }
+}
+
+# Sums an attribute of the <Counters> element over the result files.
+sum() { cat artifacts/test-results/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ n += $1 } END { print n + 0 }'; }
+
+rm -rf artifacts/test-results
+mkdir -p artifacts/test-results
+install_tools
+
+echo "test.sh: building"
+if ! dotnet build vrouter.sln -c Release -v quiet -nologo; then
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+fi
+
+broken=0
+for project in tests/*.Tests; do
+  name=$(basename "$project")
+  case "$name" in *"$only"*) ;; *) continue ;; esac
+  echo "test.sh: $name"
+  dotnet test "$project" -c Release --no-build -nologo --results-directory artifacts/test-results \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --blame-hang-timeout 10m ${filter:+--filter "$filter"} </dev/null || broken=$((broken + 1))
+  [ -e "artifacts/test-results/$name.trx" ] || { echo "test.sh: $name left no results" >&2; }
+done
+
+passed=$(sum passed) failed=$(sum failed) total=$(sum total)
+skipped=$((total - passed - failed))
+# A run that broke without a failed test (a crash, no results) is a failure too.
+[ "$broken" -gt 0 ] && [ "$failed" -eq 0 ] && failed=$broken
+grep -ho 'testName="[^"]*"[^>]*outcome="NotExecuted"' artifacts/test-results/*.trx 2>/dev/null | sed 's/testName="\([^"]*\)".*/skipped: \1/'
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
