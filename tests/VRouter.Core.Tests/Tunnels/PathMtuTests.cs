@@ -1,0 +1,44 @@
+using VRouter.Core.Tunnels;
+
+namespace VRouter.Core.Tests.Tunnels;
+
+public sealed class PathMtuTests
+{
+    private const long Second = 1_000_000_000;
+
+    [Fact]
+    public void Get_NothingTold_IsUnlimited() => Assert.Equal(int.MaxValue, new PathMtu().Get(0));
+
+    [Fact]
+    public void Lower_Twice_KeepsTheLowest()
+    {
+        var path = new PathMtu();
+
+        Assert.True(path.Lower(1400, Second));
+        Assert.False(path.Lower(1450, Second));
+        Assert.True(path.Lower(1300, Second));
+
+        Assert.Equal(1300, path.Get(2 * Second));
+    }
+
+    [Fact]
+    public void Lower_UnderTheMinimum_IsClamped()
+    {
+        var path = new PathMtu();
+
+        path.Lower(68, Second);
+
+        Assert.Equal(PathMtu.Minimum, path.Get(Second));
+    }
+
+    [Fact]
+    public void Get_AfterItsLifetime_IsUnlimitedAgain()
+    {
+        var path = new PathMtu();
+        path.Lower(1400, Second);
+
+        Assert.Equal(1400, path.Get(Second + PathMtu.LifetimeNanoseconds - 2_000_000));
+        Assert.Equal(int.MaxValue, path.Get(Second + PathMtu.LifetimeNanoseconds));
+        Assert.True(path.Lower(1450, Second + PathMtu.LifetimeNanoseconds));
+    }
+}
