@@ -15,7 +15,7 @@ internal static class NodeReader
         {
             Name = header.Name,
             Source = header.Source,
-            Address = bgp?.Parsed<InterfaceAddress>("ipv4Address", TryParseAddress, "an IPv4 address with prefix length such as 172.16.6.47/24"),
+            Address = bgp?.Parsed<IPv4InterfaceAddress>("ipv4Address", TryParseAddress, "an IPv4 address with prefix length such as 172.16.6.47/24"),
             IpipTunnelAddress = bgp?.Address("ipv4IPIPTunnelAddr"),
             VxlanTunnelAddress = spec.Address("ipv4VXLANTunnelAddr"),
             GivenVtepMac = spec.Mac("vxlanTunnelMACAddr"),
@@ -24,6 +24,6 @@ internal static class NodeReader
         return spec.Diagnostics.ErrorCount == errors ? node : null;
     }
 
-    private static bool TryParseAddress(ReadOnlySpan<char> text, out InterfaceAddress address) =>
-        InterfaceAddress.TryParse(text, out address) && HostAddress.IsUsable(address.Address);
+    private static bool TryParseAddress(ReadOnlySpan<char> text, out IPv4InterfaceAddress address) =>
+        IPv4InterfaceAddress.TryParse(text, out address) && UnicastAddress.IsUsable(address.Address);
 }

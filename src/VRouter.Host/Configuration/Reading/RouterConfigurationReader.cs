@@ -59,7 +59,7 @@ internal static class RouterConfigurationReader
         if (name is not null && !InterfaceName.IsValid(name))
             uplink.Error("interface", $"'{ObjectReader.Shorten(name)}' is not {InterfaceName.Form}");
         var driver = ReadDriver(uplink, ("auto", PortDriver.Auto), ("af-packet", PortDriver.AfPacket)) ?? PortDriver.Auto;
-        var address = uplink.Parsed<InterfaceAddress>("address", InterfaceAddress.TryParse, "an IPv4 address with prefix length such as 172.16.6.47/24");
+        var address = uplink.Parsed<IPv4InterfaceAddress>("address", IPv4InterfaceAddress.TryParse, "an IPv4 address with prefix length such as 172.16.6.47/24");
         var gateway = uplink.Address("gateway");
         if (address is { } own && gateway is { } hop)
         {

@@ -74,7 +74,7 @@ internal static class WorkloadEndpointReader
         {
             if (PrefixText.IsIPv6(item.Text))
                 spec.Diagnostics.Warning(item.Location, $"{path} {item.Text} is IPv6, which this version does not route; it is ignored");
-            else if (!InterfaceAddress.TryParse(item.Text, out var address) || !HostAddress.IsUsable(address.Address))
+            else if (!IPv4InterfaceAddress.TryParse(item.Text, out var address) || !UnicastAddress.IsUsable(address.Address))
                 spec.Diagnostics.Error(item.Location, $"{path} '{ObjectReader.Shorten(item.Text)}' is not a workload's IPv4 address such as 10.0.0.1/32");
             else if (address.PrefixLength != 32)
                 spec.Diagnostics.Error(item.Location, $"{path} '{item.Text}' must be a single address: {address.Address}/32");

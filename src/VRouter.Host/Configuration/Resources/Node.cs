@@ -14,7 +14,7 @@ public sealed record Node : Resource
     /// spec.bgp.ipv4Address: the address that other nodes reach this one by, and its subnet. Null only for nodes that take no part in
     /// routing: no block, no endpoint and no RouterConfiguration names them.
     /// </summary>
-    public InterfaceAddress? Address { get; init; }
+    public IPv4InterfaceAddress? Address { get; init; }
 
     /// <summary>spec.bgp.ipv4IPIPTunnelAddr: the address of the node's own end of IPIP tunnels, if it has one.</summary>
     public IPv4Address? IpipTunnelAddress { get; init; }

@@ -12,7 +12,7 @@ public sealed record UplinkConfiguration
     public PortDriver Driver { get; init; }
 
     /// <summary>The interface's address and subnet.</summary>
-    public InterfaceAddress? Address { get; init; }
+    public IPv4InterfaceAddress? Address { get; init; }
 
     /// <summary>The default gateway.</summary>
     public IPv4Address? Gateway { get; init; }

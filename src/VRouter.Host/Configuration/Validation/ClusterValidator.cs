@@ -123,7 +123,7 @@ internal sealed class ClusterValidator
         }
     }
 
-    private void CheckUplink(RouterConfiguration router, InterfaceAddress nodeAddress)
+    private void CheckUplink(RouterConfiguration router, IPv4InterfaceAddress nodeAddress)
     {
         var uplink = router.Uplink;
         var place = $"{NodeAddressField} of the Node is {nodeAddress}, at {state.FindNode(router.Name)!.Source[NodeAddressField]}";
@@ -145,8 +145,7 @@ internal sealed class ClusterValidator
     {
         if (tunnelMtu is { } mtu && router.Uplink.Mtu is { } uplinkMtu && mtu > uplinkMtu - overhead)
         {
-            Warning(router, "spec.uplink.mtu", $"{uplinkMtu} leaves {uplinkMtu - overhead} in the tunnel, but FelixConfiguration's {felixField} is {mtu}: "
-                + "packets will be fragmented underway");
+            Warning(router, "spec.uplink.mtu", $"{uplinkMtu} leaves {uplinkMtu - overhead} in the tunnel, which holds although FelixConfiguration's {felixField} is {mtu}");
         }
     }
 

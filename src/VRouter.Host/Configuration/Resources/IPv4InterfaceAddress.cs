@@ -4,13 +4,13 @@ using VRouter.Core.Wire;
 namespace VRouter.Host.Configuration.Resources;
 
 /// <summary>An interface's own address with the prefix length of its subnet, such as 172.16.6.47/24.</summary>
-public readonly record struct InterfaceAddress(IPv4Address Address, int PrefixLength)
+public readonly record struct IPv4InterfaceAddress(IPv4Address Address, int PrefixLength)
 {
     /// <summary>The addresses that are on the same link.</summary>
     public IPv4Prefix Subnet => new(Address, PrefixLength);
 
     /// <summary>Reads "a.b.c.d/n", or "a.b.c.d" as a /32 as Calico does.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out InterfaceAddress result)
+    public static bool TryParse(ReadOnlySpan<char> text, out IPv4InterfaceAddress result)
     {
         result = default;
         var slash = text.IndexOf('/');
@@ -24,7 +24,7 @@ public readonly record struct InterfaceAddress(IPv4Address Address, int PrefixLe
             length = prefix.Length;
         }
 
-        result = new InterfaceAddress(address, length);
+        result = new IPv4InterfaceAddress(address, length);
         return true;
     }
 
