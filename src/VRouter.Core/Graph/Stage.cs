@@ -26,4 +26,9 @@ public abstract class Stage(string name, params string[] nextStages)
     public virtual void OnTimer(StageContext context)
     {
     }
+
+    /// <summary>Called once before the engine ends: a stage that holds frames gives all of them back through <see cref="StageContext.Release"/>.</summary>
+    public virtual void Flush(StageContext context)
+    {
+    }
 }

@@ -91,6 +91,19 @@ public sealed class StageGraph
         Drain();
     }
 
+    /// <summary>Lets every stage give back the frames that it holds: afterwards <c>Held</c> is zero. For the end of the engine.</summary>
+    public void FlushStages(ForwardingTables tables, long now)
+    {
+        Begin(tables, now);
+        for (var i = 0; i < stages.Length; i++)
+        {
+            Context.CurrentStage = i;
+            stages[i].Flush(Context);
+        }
+
+        Drain();
+    }
+
     internal bool TryOriginate(out Frame frame)
     {
         Counters.Originated.Entered++;
