@@ -1,1 +1,3 @@
-return 0;
+using VRouter.Host.Cli;
+
+return await VRouterCommand.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using VRouter.Host.Configuration.Reading;
+
+namespace VRouter.Host.Cli;
+
+/// <summary>The <c>vrouter</c> command: reads the command line, runs the command, and turns failures into a message and an exit code.</summary>
+internal static class VRouterCommand
+{
+    // A command that was told to end gets this long to put the host back in order.
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>One of <see cref="ExitCode"/>, or what a command ran for the caller returned.</returns>
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
+    {
+        var parsed = Create().Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
+            return Complain(parsed, error);
+        var invocation = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeToEnd,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(invocation).ConfigureAwait(false);
+        }
+        catch (CommandException e)
+        {
+            await error.WriteLineAsync($"vrouter: {e.Message}").ConfigureAwait(false);
+            return e.ExitCode;
+        }
+    }
+
+    private static CommandWithExamples Create()
+    {
+        // A plain command, because a RootCommand is named after the executable file.
+        var root = new CommandWithExamples(
+            "vrouter",
+            "A node router for container networks, in user space: routes, IPIP and VXLAN without the kernel's help.",
+            ("vrouter check -f /etc/vrouter", "validate the configuration"))
+        {
+            CheckCommand.Create(),
+        };
+        root.Add(new HelpOption { Action = new HelpWithExamples(new HelpAction()), Recursive = true });
+        root.Add(new VersionOption());
+        return root;
+    }
+
+    private static int Complain(ParseResult parsed, TextWriter error)
+    {
+        var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is [var word, ..] && command.Subcommands.Count > 0)
+        {
+            error.WriteLine($"vrouter: '{word}' is not a command{FieldHint.For(word, command.Subcommands.Select(known => known.Name))}");
+        }
+        else
+        {
+            foreach (var problem in parsed.Errors)
+                error.WriteLine($"vrouter: {problem.Message}");
+        }
+
+        error.WriteLine($"Try: {PathOf(parsed.CommandResult)} --help");
+        return ExitCode.ConfigurationError;
+    }
+
+    private static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : result.Command.Name;
+}
