@@ -22,6 +22,12 @@ public sealed record TestFrame(byte[] Bytes, int RxPort = 0)
     /// <summary>Bytes of tunnel headers in front of the inner packet.</summary>
     public int EncapsulationLength { get; init; }
 
+    /// <summary>The hash of its flow; 0: not computed yet.</summary>
+    public uint FlowHash { get; init; }
+
+    /// <summary>How many tunnels it has come out of.</summary>
+    public int TunnelDepth { get; init; }
+
     /// <summary>What the stages before noted.</summary>
     public FrameFlags Flags { get; init; }
 
@@ -51,6 +57,8 @@ public sealed record TestFrame(byte[] Bytes, int RxPort = 0)
         metadata.NextHop = NextHop;
         metadata.IcmpMtu = (ushort)IcmpMtu;
         metadata.EncapsulationLength = (byte)EncapsulationLength;
+        metadata.FlowHash = FlowHash;
+        metadata.TunnelDepth = (byte)TunnelDepth;
         metadata.Flags = Flags;
     }
 }
