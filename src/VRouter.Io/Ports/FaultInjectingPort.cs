@@ -1,0 +1,217 @@
+using VRouter.Core.Frames;
+using VRouter.Core.Graph;
+using VRouter.Core.Wire;
+
+namespace VRouter.Io.Ports;
+
+/// <summary>
+/// Wraps a port and treats the frames that it receives as a bad link would: lost, doubled, damaged, overtaken, late. What it transmits passes untouched;
+/// wrap both ends of a link for both directions. The same profile, frames and times give the same faults.
+/// </summary>
+public sealed class FaultInjectingPort : IPort
+{
+    private const int MaximumHeld = 4096;
+    private const int NeverPassed = int.MaxValue; // held for its time only
+
+    private readonly IPort inner;
+    private readonly FaultProfile profile;
+    private readonly FrameVector arrivals = new();
+    private readonly HeldFrame[] held = new HeldFrame[MaximumHeld]; // by due time, then by arrival
+    private int heldCount;
+    private FramePool? heldPool;
+    private ulong random;
+
+    /// <summary>Wraps a port, which is owned from now on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A share is not within 0 to 1, or a time is negative.</exception>
+    public FaultInjectingPort(IPort inner, FaultProfile profile)
+    {
+        foreach (var share in new[] { profile.Loss, profile.Duplication, profile.Corruption, profile.Reordering })
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(share, 0, nameof(profile));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1, nameof(profile));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(profile.MinimumDelay, nameof(profile));
+        ArgumentOutOfRangeException.ThrowIfNegative(profile.ReorderTimeout, nameof(profile));
+        ArgumentOutOfRangeException.ThrowIfLessThan(profile.MaximumDelay, profile.MinimumDelay, nameof(profile));
+        this.inner = inner;
+        this.profile = profile;
+        random = profile.Seed;
+    }
+
+    /// <inheritdoc/>
+    public string Name => inner.Name;
+
+    /// <inheritdoc/>
+    public string Driver => inner.Driver;
+
+    /// <inheritdoc/>
+    public int Mtu => inner.Mtu;
+
+    /// <inheritdoc/>
+    public MacAddress Mac => inner.Mac;
+
+    /// <inheritdoc/>
+    public int Descriptor => inner.Descriptor;
+
+    /// <summary>The wrapped port's. Lost frames are drops for <see cref="DropReason.FaultInjected"/>; held frames count when they are handed over.</summary>
+    public PortCounters Counters => inner.Counters;
+
+    /// <inheritdoc/>
+    public PortState State => inner.State;
+
+    /// <summary>Frames that wait for their time or to be overtaken. A worker that sleeps must wake for them.</summary>
+    public int HeldFrames => heldCount;
+
+    /// <inheritdoc/>
+    public int Receive(FramePool pool, FrameVector vector, long now)
+    {
+        var before = vector.Count;
+        ReleaseDue(vector, now);
+        if (vector.Room > 0)
+        {
+            inner.Receive(pool, arrivals, now);
+            for (var i = 0; i < arrivals.Count; i++)
+                Treat(pool, vector, arrivals[i], now);
+            arrivals.Clear();
+            ReleaseDue(vector, now);
+        }
+
+        return vector.Count - before;
+    }
+
+    /// <inheritdoc/>
+    public void Transmit(FrameVector vector) => inner.Transmit(vector);
+
+    /// <summary>Returns the held frames and disposes of the wrapped port.</summary>
+    public void Dispose()
+    {
+        for (var i = 0; i < heldCount; i++)
+            heldPool!.Return(held[i].Frame);
+        heldCount = 0;
+        inner.Dispose();
+    }
+
+    private void Treat(FramePool pool, FrameVector vector, Frame frame, long now)
+    {
+        Uncount(frame);
+        if (Draw(profile.Loss))
+        {
+            Lose(pool, frame);
+            return;
+        }
+
+        var isDoubled = Draw(profile.Duplication);
+        if (Draw(profile.Corruption) && frame.Metadata.Length > 0)
+            frame.Bytes[(int)(Next() % (uint)frame.Metadata.Length)] ^= (byte)(1 << (int)(Next() & 7));
+        if (isDoubled && pool.TryRent(out var copy))
+        {
+            frame.Bytes.CopyTo(copy.Reset(pool, frame.Metadata.Length));
+            copy.Metadata.ReceivedAt = frame.Metadata.ReceivedAt;
+            Pass(pool, vector, copy, now);
+        }
+
+        Pass(pool, vector, frame, now);
+    }
+
+    /// <summary>Hands a frame over now, or holds it.</summary>
+    private void Pass(FramePool pool, FrameVector vector, Frame frame, long now)
+    {
+        var delay = profile.MinimumDelay;
+        if (profile.MaximumDelay > profile.MinimumDelay)
+            delay += (long)(Next() % (ulong)(profile.MaximumDelay - profile.MinimumDelay + 1));
+        if (Draw(profile.Reordering))
+            Hold(pool, new HeldFrame(frame, now + delay + profile.ReorderTimeout, profile.ReorderDistance));
+        else if (delay > 0 || vector.Room == 0)
+            Hold(pool, new HeldFrame(frame, now + delay, NeverPassed));
+        else
+            Deliver(vector, frame);
+    }
+
+    private void Hold(FramePool pool, HeldFrame entry)
+    {
+        if (heldCount == MaximumHeld)
+        {
+            Lose(pool, entry.Frame);
+            return;
+        }
+
+        heldPool = pool;
+        var at = heldCount++;
+        for (; at > 0 && held[at - 1].Due > entry.Due; at--)
+            held[at] = held[at - 1];
+        held[at] = entry;
+    }
+
+    private void ReleaseDue(FrameVector vector, long now)
+    {
+        var kept = 0;
+        var passed = 0;
+        for (var i = 0; i < heldCount; i++)
+        {
+            var entry = held[i];
+            var isReordered = entry.PassesLeft != NeverPassed;
+            if (isReordered)
+                entry.PassesLeft -= passed;
+            if (vector.Room > 0 && (entry.Due <= now || entry.PassesLeft <= 0))
+            {
+                Hand(vector, entry.Frame);
+                passed += isReordered ? 0 : 1;
+            }
+            else
+            {
+                held[kept++] = entry;
+            }
+        }
+
+        heldCount = kept;
+    }
+
+    private void Deliver(FrameVector vector, Frame frame)
+    {
+        Hand(vector, frame);
+        for (var i = 0; i < heldCount; i++)
+        {
+            if (held[i].PassesLeft != NeverPassed)
+                held[i].PassesLeft--;
+        }
+    }
+
+    private void Hand(FrameVector vector, Frame frame)
+    {
+        Counters.ReceivedFrames++;
+        Counters.ReceivedBytes += frame.Metadata.Length;
+        vector.Add(frame);
+    }
+
+    private void Uncount(Frame frame)
+    {
+        Counters.ReceivedFrames--;
+        Counters.ReceivedBytes -= frame.Metadata.Length;
+    }
+
+    private void Lose(FramePool pool, Frame frame)
+    {
+        Counters.CountReceiveDrop(DropReason.FaultInjected);
+        pool.Return(frame);
+    }
+
+    private bool Draw(double share) => share > 0 && (Next() >> 11) * (1.0 / (1UL << 53)) < share;
+
+    /// <summary>SplitMix64 (Steele, Lea, Flood 2014): any seed will do, and the sequence is the same everywhere.</summary>
+    private ulong Next()
+    {
+        random += 0x9e3779b97f4a7c15;
+        var z = random;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+        return z ^ (z >> 31);
+    }
+
+    private struct HeldFrame(Frame frame, long due, int passesLeft)
+    {
+        public Frame Frame = frame;
+        public long Due = due;
+        public int PassesLeft = passesLeft;
+    }
+}
