@@ -15,18 +15,18 @@ internal static class ConfigurationPaths
     public static IReadOnlyList<ConfigurationFile> ReadAll(IEnumerable<string> paths, DiagnosticBag diagnostics)
     {
         var files = new List<ConfigurationFile>();
-        var seen = new HashSet<string>();
-        foreach (var path in paths)
+        foreach (var file in Expand(paths, diagnostics))
         {
-            foreach (var file in Expand(path, diagnostics))
-            {
-                if (seen.Add(Path.GetFullPath(file)) && Read(file, diagnostics) is { } content)
-                    files.Add(new ConfigurationFile(file, content));
-            }
+            if (Read(file, diagnostics) is { } content)
+                files.Add(new ConfigurationFile(file, content));
         }
 
         return files;
     }
+
+    /// <summary>The names of all files, each once.</summary>
+    public static IReadOnlyList<string> Expand(IEnumerable<string> paths, DiagnosticBag diagnostics) =>
+        [.. paths.SelectMany(path => Expand(path, diagnostics)).DistinctBy(Path.GetFullPath)];
 
     /// <summary>True if a directory's file of that name is read.</summary>
     public static bool IsConfigurationFile(string name) =>

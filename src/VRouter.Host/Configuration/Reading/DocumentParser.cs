@@ -36,11 +36,13 @@ internal sealed class DocumentParser
         var parser = new DocumentParser(file, diagnostics);
         try
         {
-            parser.Run(new Parser(new StringReader(text)));
+            parser.Run(new Scanner(new StringReader(text)));
         }
         catch (YamlException e)
         {
-            diagnostics.Error(At(file, e.Start), FirstLine(e.Message));
+            var place = At(file, e.Start);
+            var isTab = e.Message.Contains("tab as indentation", StringComparison.Ordinal);
+            diagnostics.Error(isTab ? FirstIndentingTab(text, place) : place, FirstLine(e.Message));
         }
 
         return parser.documents;
@@ -48,18 +50,46 @@ internal sealed class DocumentParser
 
     private static SourceLocation At(string file, Mark mark) => new(file, (int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
 
+    // The scanner names the start of the mapping around the tab.
+    private static SourceLocation FirstIndentingTab(string text, SourceLocation from)
+    {
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            var tab = line[..^line.TrimStart().Length].IndexOf('\t');
+            if (++number >= from.Line && tab >= 0)
+                return new SourceLocation(from.File, number, tab + 1);
+        }
+
+        return from;
+    }
+
     private static string FirstLine(string message)
     {
         var end = message.AsSpan().IndexOfAny('\r', '\n');
         return (end < 0 ? message : message[..end]).TrimEnd('.');
     }
 
-    private void Run(Parser parser)
+    private void Run(Scanner scanner)
     {
-        while (parser.MoveNext())
+        var parser = new Parser(scanner);
+        while (MoveNext(parser, scanner))
         {
             if (!Take(parser.Current!))
                 return;
+        }
+    }
+
+    private bool MoveNext(Parser parser, Scanner scanner)
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // YamlDotNet's answer to an empty plain scalar, and to a tag or an escape that is no URI or character.
+            return Fail(At(file, scanner.CurrentPosition), "this is no YAML");
         }
     }
 

@@ -180,13 +180,15 @@ internal sealed class ObjectReader(MappingNode node, string path, SourceMap sour
 
     public void Warning(string field, string message) => diagnostics.Warning(LocationOf(field), $"{PathOf(field)} {message}");
 
-    /// <summary>Reports every field that nobody asked for.</summary>
+    /// <summary>Reports every field that nobody asked for, once.</summary>
     public void WarnOfUnknownFields(string complaint = "unknown field")
     {
         foreach (var (key, _) in node.Entries)
         {
-            if (!known.Contains(key.Text))
-                diagnostics.Warning(key.Location, $"{complaint} '{PathOf(Shorten(key.Text))}'{FieldHint.For(key.Text, known)}");
+            if (known.Contains(key.Text))
+                continue;
+            diagnostics.Warning(key.Location, $"{complaint} '{PathOf(Shorten(key.Text))}'{FieldHint.For(key.Text, known)}");
+            known.Add(key.Text);
         }
     }
 

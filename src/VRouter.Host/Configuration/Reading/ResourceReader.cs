@@ -106,7 +106,7 @@ internal sealed class ResourceReader(DiagnosticBag diagnostics)
         {
             var resource = kind.Read(header ?? new ResourceHeader("unnamed", null, new Dictionary<string, ScalarNode>(), source), spec);
             spec.WarnOfUnknownFields();
-            if (resource is not null && header is not null && declared[resource.Key].Equals(source.Location))
+            if (resource is not null && header is not null && declared[resource.Key] == source["metadata.name"])
                 resources.Add(resource);
         }
 
@@ -115,7 +115,7 @@ internal sealed class ResourceReader(DiagnosticBag diagnostics)
 
     private void Declare(ResourceKey key, SourceMap source)
     {
-        if (!declared.TryAdd(key, source.Location))
+        if (!declared.TryAdd(key, source["metadata.name"]))
             diagnostics.Error(source["metadata.name"], $"{key} is given twice; first at {declared[key]}");
     }
 
