@@ -67,6 +67,10 @@ public static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     public static partial int setns(int fd, int type);
 
+    /// <summary>unshare(2): moves the calling thread into new namespaces.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int unshare(int flags);
+
     /// <summary>socket(2).</summary>
     [LibraryImport(Name, SetLastError = true)]
     public static partial int socket(int domain, int type, int protocol);

@@ -38,28 +38,47 @@ public static class NetworkNamespace
             return error;
         using (descriptor)
         {
-            Result<T> result = default;
-            ExceptionDispatchInfo? failure = null;
-            var thread = new Thread(() =>
-            {
-                try
-                {
-                    result = Libc.setns(descriptor.Number, Libc.CLONE_NEWNET) < 0 ? LinuxError.Last($"setns({name})") : action();
-                }
-                catch (Exception e)
-                {
-                    failure = ExceptionDispatchInfo.Capture(e);
-                }
-            })
-            {
-                Name = $"netns {name}",
-                IsBackground = true,
-            };
-            thread.Start();
-            thread.Join();
-            failure?.Throw();
-            return result;
+            return RunAfter(
+                $"netns {name}",
+                () => Libc.setns(descriptor.Number, Libc.CLONE_NEWNET) < 0 ? LinuxError.Last($"setns({name})") : null,
+                action);
         }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="action"/> on a thread of its own inside a new network namespace without a name, which ends with the thread and
+    /// takes along what was made in it.
+    /// </summary>
+    /// <param name="action">Must do its work synchronously.</param>
+    /// <exception cref="Exception">Whatever the action throws.</exception>
+    public static Result<T> RunInNew<T>(Func<Result<T>> action) => RunAfter(
+        "netns without a name",
+        () => Libc.unshare(Libc.CLONE_NEWNET) < 0 ? LinuxError.Last("unshare(network namespace)") : null,
+        action);
+
+    private static Result<T> RunAfter<T>(string threadName, Func<LinuxError?> enter, Func<Result<T>> action)
+    {
+        Result<T> result = default;
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                result = enter() is { } error ? error : action();
+            }
+            catch (Exception e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        })
+        {
+            Name = threadName,
+            IsBackground = true,
+        };
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+        return result;
     }
 
     private static bool IsValidName(string name) =>

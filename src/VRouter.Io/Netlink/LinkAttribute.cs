@@ -6,6 +6,8 @@ internal static class LinkAttribute
     public const ushort Address = 1;
     public const ushort Name = 3;
     public const ushort Mtu = 4;
+    public const ushort Info = 18;
+    public const ushort InfoKind = 1;
     public const ushort NamespaceDescriptor = 28;
     public const ushort AddressPeer = 1;
     public const ushort AddressLocal = 2;

@@ -46,6 +46,13 @@ internal sealed class NetlinkRequest
     /// <summary>Appends text and its terminating zero.</summary>
     public NetlinkRequest Attribute(ushort attributeType, string text) => Attribute(attributeType, Encoding.UTF8.GetBytes(text + '\0'));
 
+    /// <summary>Appends an attribute that contains one text attribute.</summary>
+    public NetlinkRequest Nested(ushort attributeType, ushort innerType, string text)
+    {
+        var inner = new NetlinkRequest(0, 0).Attribute(innerType, text);
+        return Attribute(attributeType, inner.buffer.WrittenSpan[NetlinkMessage.HeaderSize..]);
+    }
+
     public NetlinkRequest Attribute(ushort attributeType, ReadOnlySpan<byte> value)
     {
         Span<byte> header = stackalloc byte[4];

@@ -86,6 +86,17 @@ public sealed class RtnetlinkClient : IDisposable
         return Change($"move(interface {index} to another network namespace)", request);
     }
 
+    /// <summary>
+    /// Makes an interface of a kind ("veth", "vxlan") with the kind's default settings; EOPNOTSUPP if the kernel does not know the kind, EINVAL if
+    /// the kind cannot be without settings.
+    /// </summary>
+    public LinuxError? AddLink(string name, string kind) => Change(
+        $"add(interface '{name}' of kind '{kind}')",
+        new NetlinkRequest(NetlinkType.NewLink, NetlinkType.FlagCreate | NetlinkType.FlagExclusive | NetlinkType.FlagAck)
+            .Fixed(default(InterfaceMessage))
+            .Attribute(LinkAttribute.Name, name)
+            .Nested(LinkAttribute.Info, LinkAttribute.InfoKind, kind));
+
     /// <summary>Deletes the interface.</summary>
     public LinuxError? DeleteLink(int index) => Change($"delete(interface {index})", LinkRequest(NetlinkType.DelLink, index, 0, 0));
 
