@@ -1,0 +1,355 @@
+using System.Runtime.CompilerServices;
+using VRouter.Core.Wire;
+
+namespace VRouter.Core.Tables;
+
+/// <summary>
+/// The neighbors on the ports' links: from port and IPv4 address to MAC address (RFC 826), with the states and times that keep this true (RFC 1122
+/// §2.3.2.1: entries time out, requests are limited). It sends nothing itself: <see cref="TryTakeDue"/> says what is to be sent.
+/// </summary>
+/// <remarks>
+/// One worker owns the table and makes all calls but those marked for any thread. MAC address and state share one 64-bit word, so that other threads
+/// read them without a lock and never see halves of two. Nothing is allocated after construction. A neighbor that is in use is never given up for
+/// another one, nor is one that frames wait for.
+/// </remarks>
+public sealed class NeighborTable
+{
+    private const int StateShift = 48;
+    private const long WaitingBit = 1L << 56;
+    private const long MacMask = 0xffff_ffff_ffff;
+
+    // How many entries an insertion into a full table looks at for one to give up.
+    private const int VictimCandidates = 32;
+
+    private readonly NeighborOptions options;
+    private readonly Entry[] entries;
+    private readonly int[] buckets;
+    private readonly DueQueue due;
+    private int free;
+    private int victimHand;
+
+    /// <summary>Takes all memory at once.</summary>
+    public NeighborTable(NeighborOptions? options = null)
+    {
+        this.options = options ?? new NeighborOptions();
+        var capacity = this.options.Capacity;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity, nameof(options));
+        entries = new Entry[capacity];
+        buckets = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity)];
+        due = new DueQueue(capacity);
+        Array.Fill(buckets, -1);
+        for (var entry = 0; entry < capacity; entry++)
+            entries[entry].Next = entry + 1 < capacity ? entry + 1 : -1;
+    }
+
+    /// <summary>The most neighbors at a time; entry numbers are below it.</summary>
+    public int Capacity => entries.Length;
+
+    /// <summary>Neighbors now, dead ones included.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>
+    /// The MAC address to send to, if it is known and no frame still waits for it (a frame that overtook those would arrive out of order). Notes the
+    /// use, so that the address is confirmed in time.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryUse(int port, IPv4Address address, long now, out MacAddress mac)
+    {
+        mac = default;
+        var number = Find(KeyOf(port, address));
+        if (number < 0 || !IsUsable(entries[number].Word))
+            return false;
+        ref var entry = ref entries[number];
+        mac = new MacAddress((ulong)(entry.Word & MacMask));
+        if (entry.LastUsed != now)
+            Touch(number, now);
+        return true;
+    }
+
+    /// <summary>The state and, where one is known, the MAC address. For any thread.</summary>
+    public NeighborState Read(int port, IPv4Address address, out MacAddress mac)
+    {
+        var key = KeyOf(port, address);
+        var number = Find(key);
+        var word = number < 0 ? 0 : Volatile.Read(ref entries[number].Word);
+        // The entry may have become another neighbor's meanwhile: its word is cleared before its key changes.
+        if (number >= 0 && Volatile.Read(ref entries[number].Key) != key)
+            word = 0;
+        mac = new MacAddress((ulong)(word & MacMask));
+        return StateOf(word);
+    }
+
+    /// <summary>
+    /// What to do with a frame for which <see cref="TryUse"/> found nothing. An entry is made if there is none.
+    /// </summary>
+    /// <param name="port">Index of the port.</param>
+    /// <param name="address">The next hop.</param>
+    /// <param name="now">Nanoseconds of the engine's clock.</param>
+    /// <param name="entry">The entry's number, or -1 if the table is full.</param>
+    public NeighborRequest Request(int port, IPv4Address address, long now, out int entry)
+    {
+        var key = KeyOf(port, address);
+        entry = Find(key);
+        if (entry < 0)
+        {
+            entry = Add(key);
+            if (entry < 0)
+                return NeighborRequest.Full;
+            BeginAsking(entry, now);
+            return NeighborRequest.SolicitAndWait;
+        }
+
+        ref var found = ref entries[entry];
+        found.LastUsed = now;
+        switch (StateOf(found.Word))
+        {
+            case NeighborState.Incomplete:
+                return NeighborRequest.Wait;
+            case NeighborState.Failed when now < found.RetryAt:
+                return NeighborRequest.Unreachable;
+            case NeighborState.Failed:
+                BeginAsking(entry, now);
+                return NeighborRequest.SolicitAndWait;
+            default:
+                return NeighborRequest.Usable;
+        }
+    }
+
+    /// <summary>
+    /// Takes in what an ARP packet says of its sender, if there is an entry for it; none is made, so that nobody can fill the table. Any packet counts,
+    /// a reply, a request or an announcement: RFC 826 merges them all, RFC 1122 §2.3.2.1 restarts the timeout with them.
+    /// </summary>
+    /// <returns>False if the sender is not known.</returns>
+    public bool Learn(int port, IPv4Address address, MacAddress mac, long now)
+    {
+        var number = Find(KeyOf(port, address));
+        if (number < 0)
+            return false;
+        ref var entry = ref entries[number];
+        var waiting = entry.Word & WaitingBit;
+        entry.UpdatedAt = now;
+        entry.Requests = 0;
+        Write(ref entry, NeighborState.Reachable, (long)mac.Bits, waiting);
+        due.Set(number, waiting != 0 ? now : now + options.ReachableTime);
+        return true;
+    }
+
+    /// <summary>Notes whether frames wait for the entry.</summary>
+    public void SetWaiting(int entry, bool waiting)
+    {
+        ref var word = ref entries[entry].Word;
+        Volatile.Write(ref word, waiting ? word | WaitingBit : word & ~WaitingBit);
+    }
+
+    /// <summary>
+    /// Takes the next thing that is to be done by <paramref name="now"/>. Call until it returns false; costs nothing when nothing is due.
+    /// A <see cref="NeighborAction.Resolved"/> or <see cref="NeighborAction.Unreachable"/> entry no longer counts as waited for.
+    /// </summary>
+    public bool TryTakeDue(long now, out NeighborEvent neighborEvent)
+    {
+        while (due.TryPeek(now, out var number))
+        {
+            var action = Advance(number, now);
+            if (action is null)
+                continue;
+            ref var entry = ref entries[number];
+            var mac = StateOf(entry.Word) == NeighborState.Incomplete ? MacAddress.Broadcast : new MacAddress((ulong)(entry.Word & MacMask));
+            neighborEvent = new NeighborEvent(action.Value, number, PortOf(entry.Key), AddressOf(entry.Key), mac);
+            return true;
+        }
+
+        neighborEvent = default;
+        return false;
+    }
+
+    /// <summary>Forgets an entry. No frame may wait for it.</summary>
+    public void Remove(int entry)
+    {
+        ref var removed = ref entries[entry];
+        ref var link = ref buckets[BucketOf(removed.Key)];
+        while (link != entry)
+            link = ref entries[link].Next;
+        Volatile.Write(ref link, removed.Next);
+        Volatile.Write(ref removed.Word, 0);
+        Volatile.Write(ref removed.Key, 0);
+        due.Remove(entry);
+        removed.Next = free;
+        free = entry;
+        Count--;
+    }
+
+    /// <summary>The port of an entry, or -1 if the entry is free.</summary>
+    public int PortOfEntry(int entry) => entries[entry].Key == 0 ? -1 : PortOf(entries[entry].Key);
+
+    /// <summary>All neighbors as they are now, by port and address. For any thread; each neighbor is consistent in itself.</summary>
+    public IReadOnlyList<Neighbor> Snapshot()
+    {
+        var neighbors = new List<Neighbor>();
+        for (var number = 0; number < entries.Length; number++)
+        {
+            ref var entry = ref entries[number];
+            var key = Volatile.Read(ref entry.Key);
+            var word = Volatile.Read(ref entry.Word);
+            var updatedAt = Volatile.Read(ref entry.UpdatedAt);
+            if (key == 0 || word == 0 || Volatile.Read(ref entry.Key) != key)
+                continue;
+            var mac = new MacAddress((ulong)(word & MacMask));
+            neighbors.Add(new Neighbor(PortOf(key), AddressOf(key), mac.IsZero ? null : mac, StateOf(word), updatedAt));
+        }
+
+        neighbors.Sort((left, right) => (left.Port, left.Address.Value).CompareTo((right.Port, right.Address.Value)));
+        return neighbors;
+    }
+
+    // A port's index plus one, so that no key is zero, and the address.
+    private static long KeyOf(int port, IPv4Address address) => ((long)(port + 1) << 32) | address.Value;
+
+    private static int PortOf(long key) => (int)(key >> 32) - 1;
+
+    private static IPv4Address AddressOf(long key) => new((uint)key);
+
+    private static NeighborState StateOf(long word) => (NeighborState)((word >> StateShift) & 0xff);
+
+    private static bool IsUsable(long word) =>
+        (word & WaitingBit) == 0 && StateOf(word) is NeighborState.Reachable or NeighborState.Stale or NeighborState.Probe;
+
+    private static void Write(ref Entry entry, NeighborState state, long mac, long waiting) =>
+        Volatile.Write(ref entry.Word, ((long)state << StateShift) | mac | waiting);
+
+    private int BucketOf(long key) => (int)(FlowHash.Mix((ulong)key, 0, options.HashSeed) & (uint)(buckets.Length - 1));
+
+    private int Find(long key)
+    {
+        var number = Volatile.Read(ref buckets[BucketOf(key)]);
+        // The number of steps is bounded for other threads' sake: under them an entry may move to another chain.
+        for (var steps = 0; number >= 0 && steps < entries.Length; steps++)
+        {
+            if (Volatile.Read(ref entries[number].Key) == key)
+                return number;
+            number = Volatile.Read(ref entries[number].Next);
+        }
+
+        return -1;
+    }
+
+    private int Add(long key)
+    {
+        if (free < 0 && !GiveUpOne())
+            return -1;
+        var number = free;
+        ref var entry = ref entries[number];
+        free = entry.Next;
+        entry.LastUsed = 0;
+        entry.UpdatedAt = 0;
+        Volatile.Write(ref entry.Key, key);
+        ref var bucket = ref buckets[BucketOf(key)];
+        Volatile.Write(ref entry.Next, bucket);
+        Volatile.Write(ref bucket, number);
+        Count++;
+        return number;
+    }
+
+    private bool GiveUpOne()
+    {
+        for (var i = 0; i < VictimCandidates; i++)
+        {
+            victimHand = victimHand + 1 < entries.Length ? victimHand + 1 : 0;
+            var word = entries[victimHand].Word;
+            if ((word & WaitingBit) != 0 || StateOf(word) is NeighborState.Reachable or NeighborState.Probe)
+                continue;
+            Remove(victimHand);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void BeginAsking(int number, long now)
+    {
+        ref var entry = ref entries[number];
+        entry.LastUsed = now;
+        entry.UpdatedAt = now;
+        entry.Requests = 1;
+        Write(ref entry, NeighborState.Incomplete, 0, entry.Word & WaitingBit);
+        due.Set(number, now + options.RetryInterval);
+    }
+
+    private void Touch(int number, long now)
+    {
+        ref var entry = ref entries[number];
+        entry.LastUsed = now;
+        if (StateOf(entry.Word) == NeighborState.Stale)
+            BeginProbing(number, now, requests: 0);
+    }
+
+    private void BeginProbing(int number, long now, int requests)
+    {
+        ref var entry = ref entries[number];
+        entry.Requests = requests;
+        Write(ref entry, NeighborState.Probe, entry.Word & MacMask, 0);
+        due.Set(number, requests == 0 ? now : now + options.RetryInterval);
+    }
+
+    // Moves an entry whose time has come on, and gives it its next time, which is always later than now.
+    private NeighborAction? Advance(int number, long now)
+    {
+        ref var entry = ref entries[number];
+        switch (StateOf(entry.Word))
+        {
+            case NeighborState.Incomplete or NeighborState.Probe when entry.Requests < options.MaxRequests:
+                entry.Requests++;
+                due.Set(number, now + options.RetryInterval);
+                return NeighborAction.Solicit;
+            case NeighborState.Incomplete:
+                Fail(number, now, retryAt: now + options.FailedHoldOff);
+                return NeighborAction.Unreachable;
+            case NeighborState.Probe:
+                // The neighbor may have got another MAC address: the next frame may ask everyone at once.
+                Fail(number, now, retryAt: now);
+                return null;
+            case NeighborState.Reachable when (entry.Word & WaitingBit) != 0:
+                SetWaiting(number, false);
+                due.Set(number, now + options.ReachableTime);
+                return NeighborAction.Resolved;
+            case NeighborState.Reachable when entry.LastUsed >= entry.UpdatedAt:
+                BeginProbing(number, now, requests: 1);
+                return NeighborAction.Solicit;
+            case NeighborState.Reachable:
+                Write(ref entry, NeighborState.Stale, entry.Word & MacMask, 0);
+                due.Set(number, now + options.StaleTime);
+                return null;
+            default:
+                Remove(number);
+                return null;
+        }
+    }
+
+    private void Fail(int number, long now, long retryAt)
+    {
+        ref var entry = ref entries[number];
+        entry.UpdatedAt = now;
+        entry.RetryAt = retryAt;
+        Write(ref entry, NeighborState.Failed, 0, 0);
+        due.Set(number, now + options.FailedTime);
+    }
+
+    private struct Entry
+    {
+        // Zero while the entry is free.
+        public long Key;
+
+        // MAC address, state, and whether frames wait; zero while the entry is free.
+        public long Word;
+
+        // The next entry of the bucket's chain, or of the free ones; -1 at the end.
+        public int Next;
+
+        // Requests sent since the state began.
+        public int Requests;
+        public long LastUsed;
+        public long UpdatedAt;
+
+        // Failed: from when on it is asked for again.
+        public long RetryAt;
+    }
+}
