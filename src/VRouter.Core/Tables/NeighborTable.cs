@@ -14,9 +14,12 @@ namespace VRouter.Core.Tables;
 /// </remarks>
 public sealed class NeighborTable
 {
+    // The parts of Entry.Word: MAC address, state, whether frames wait, and a generation that each new neighbor in the entry counts up.
+    private const ulong MacMask = 0xffff_ffff_ffff;
     private const int StateShift = 48;
-    private const long WaitingBit = 1L << 56;
-    private const long MacMask = 0xffff_ffff_ffff;
+    private const ulong WaitingBit = 1UL << 56;
+    private const ulong GenerationUnit = 1UL << 57;
+    private const ulong GenerationMask = ~(GenerationUnit - 1);
 
     // How many entries an insertion into a full table looks at for one to give up.
     private const int VictimCandidates = 32;
@@ -60,7 +63,7 @@ public sealed class NeighborTable
         if (number < 0 || !IsUsable(entries[number].Word))
             return false;
         ref var entry = ref entries[number];
-        mac = new MacAddress((ulong)(entry.Word & MacMask));
+        mac = new MacAddress(entry.Word & MacMask);
         if (entry.LastUsed != now)
             Touch(number, now);
         return true;
@@ -71,11 +74,10 @@ public sealed class NeighborTable
     {
         var key = KeyOf(port, address);
         var number = Find(key);
-        var word = number < 0 ? 0 : Volatile.Read(ref entries[number].Word);
-        // The entry may have become another neighbor's meanwhile: its word is cleared before its key changes.
-        if (number >= 0 && Volatile.Read(ref entries[number].Key) != key)
+        ulong word = 0;
+        if (number >= 0 && (!TryReadEntry(number, out var entryKey, out word, out _) || entryKey != key))
             word = 0;
-        mac = new MacAddress((ulong)(word & MacMask));
+        mac = new MacAddress(word & MacMask);
         return StateOf(word);
     }
 
@@ -126,11 +128,10 @@ public sealed class NeighborTable
         if (number < 0)
             return false;
         ref var entry = ref entries[number];
-        var waiting = entry.Word & WaitingBit;
         entry.UpdatedAt = now;
         entry.Requests = 0;
-        Write(ref entry, NeighborState.Reachable, (long)mac.Bits, waiting);
-        due.Set(number, waiting != 0 ? now : now + options.ReachableTime);
+        Write(ref entry, NeighborState.Reachable, mac.Bits, entry.Word & WaitingBit);
+        due.Set(number, (entry.Word & WaitingBit) != 0 ? now : now + options.ReachableTime);
         return true;
     }
 
@@ -153,7 +154,7 @@ public sealed class NeighborTable
             if (action is null)
                 continue;
             ref var entry = ref entries[number];
-            var mac = StateOf(entry.Word) == NeighborState.Incomplete ? MacAddress.Broadcast : new MacAddress((ulong)(entry.Word & MacMask));
+            var mac = StateOf(entry.Word) == NeighborState.Incomplete ? MacAddress.Broadcast : new MacAddress(entry.Word & MacMask);
             neighborEvent = new NeighborEvent(action.Value, number, PortOf(entry.Key), AddressOf(entry.Key), mac);
             return true;
         }
@@ -170,7 +171,7 @@ public sealed class NeighborTable
         while (link != entry)
             link = ref entries[link].Next;
         Volatile.Write(ref link, removed.Next);
-        Volatile.Write(ref removed.Word, 0);
+        Write(ref removed, NeighborState.None, 0, 0);
         Volatile.Write(ref removed.Key, 0);
         due.Remove(entry);
         removed.Next = free;
@@ -187,13 +188,9 @@ public sealed class NeighborTable
         var neighbors = new List<Neighbor>();
         for (var number = 0; number < entries.Length; number++)
         {
-            ref var entry = ref entries[number];
-            var key = Volatile.Read(ref entry.Key);
-            var word = Volatile.Read(ref entry.Word);
-            var updatedAt = Volatile.Read(ref entry.UpdatedAt);
-            if (key == 0 || word == 0 || Volatile.Read(ref entry.Key) != key)
+            if (!TryReadEntry(number, out var key, out var word, out var updatedAt))
                 continue;
-            var mac = new MacAddress((ulong)(word & MacMask));
+            var mac = new MacAddress(word & MacMask);
             neighbors.Add(new Neighbor(PortOf(key), AddressOf(key), mac.IsZero ? null : mac, StateOf(word), updatedAt));
         }
 
@@ -208,15 +205,25 @@ public sealed class NeighborTable
 
     private static IPv4Address AddressOf(long key) => new((uint)key);
 
-    private static NeighborState StateOf(long word) => (NeighborState)((word >> StateShift) & 0xff);
+    private static NeighborState StateOf(ulong word) => (NeighborState)((word >> StateShift) & 0xff);
 
-    private static bool IsUsable(long word) =>
+    private static bool IsUsable(ulong word) =>
         (word & WaitingBit) == 0 && StateOf(word) is NeighborState.Reachable or NeighborState.Stale or NeighborState.Probe;
 
-    private static void Write(ref Entry entry, NeighborState state, long mac, long waiting) =>
-        Volatile.Write(ref entry.Word, ((long)state << StateShift) | mac | waiting);
+    private static void Write(ref Entry entry, NeighborState state, ulong mac, ulong waiting) =>
+        Volatile.Write(ref entry.Word, (entry.Word & GenerationMask) | waiting | ((ulong)state << StateShift) | mac);
 
     private int BucketOf(long key) => (int)(FlowHash.Mix((ulong)key, 0, options.HashSeed) & (uint)(buckets.Length - 1));
+
+    // Key and word of one neighbor: while the word has a state and keeps its generation, the entry keeps its key.
+    private bool TryReadEntry(int number, out long key, out ulong word, out long updatedAt)
+    {
+        ref var entry = ref entries[number];
+        word = Volatile.Read(ref entry.Word);
+        key = Volatile.Read(ref entry.Key);
+        updatedAt = Volatile.Read(ref entry.UpdatedAt);
+        return StateOf(word) != NeighborState.None && ((word ^ Volatile.Read(ref entry.Word)) & GenerationMask) == 0;
+    }
 
     private int Find(long key)
     {
@@ -239,8 +246,7 @@ public sealed class NeighborTable
         var number = free;
         ref var entry = ref entries[number];
         free = entry.Next;
-        entry.LastUsed = 0;
-        entry.UpdatedAt = 0;
+        Volatile.Write(ref entry.Word, (entry.Word & GenerationMask) + GenerationUnit);
         Volatile.Write(ref entry.Key, key);
         ref var bucket = ref buckets[BucketOf(key)];
         Volatile.Write(ref entry.Next, bucket);
@@ -335,11 +341,9 @@ public sealed class NeighborTable
 
     private struct Entry
     {
-        // Zero while the entry is free.
+        // Zero while the entry is free. Changes only while the word's state is None.
         public long Key;
-
-        // MAC address, state, and whether frames wait; zero while the entry is free.
-        public long Word;
+        public ulong Word;
 
         // The next entry of the bucket's chain, or of the free ones; -1 at the end.
         public int Next;
