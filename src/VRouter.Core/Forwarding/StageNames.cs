@@ -36,6 +36,9 @@ public static class StageNames
     /// </summary>
     public const string EthernetRewrite = "ethernet-rewrite";
 
+    /// <summary>Packets whose next hop's MAC address is not known yet; <c>Metadata.TxPort</c> and <c>Metadata.NextHop</c> tell it.</summary>
+    public const string NeighborResolve = "neighbor-resolve";
+
     /// <summary>Packets addressed to the router. Leads to the decapsulating stages and to <see cref="TunnelIcmpInput"/> among others.</summary>
     public const string IPv4Local = "ip4-local";
 

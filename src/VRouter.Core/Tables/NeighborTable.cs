@@ -138,8 +138,10 @@ public sealed class NeighborTable
     /// <summary>Notes whether frames wait for the entry.</summary>
     public void SetWaiting(int entry, bool waiting)
     {
-        ref var word = ref entries[entry].Word;
-        Volatile.Write(ref word, waiting ? word | WaitingBit : word & ~WaitingBit);
+        ref var changed = ref entries[entry];
+        Volatile.Write(ref changed.Word, waiting ? changed.Word | WaitingBit : changed.Word & ~WaitingBit);
+        if (!waiting && StateOf(changed.Word) == NeighborState.Reachable)
+            due.Set(entry, changed.UpdatedAt + options.ReachableTime);
     }
 
     /// <summary>
@@ -315,7 +317,6 @@ public sealed class NeighborTable
                 return null;
             case NeighborState.Reachable when (entry.Word & WaitingBit) != 0:
                 SetWaiting(number, false);
-                due.Set(number, now + options.ReachableTime);
                 return NeighborAction.Resolved;
             case NeighborState.Reachable when entry.LastUsed >= entry.UpdatedAt:
                 BeginProbing(number, now, requests: 1);
