@@ -1,3 +1,4 @@
+using VRouter.Host.Configuration;
 using System.Security.Cryptography;
 using VRouter.Io.Linux;
 
@@ -167,7 +168,7 @@ internal sealed class LabBuilder
         }
     }
 
-    private static async Task SwitchOffloadsOffAsync(string space, string port, TopologyLocation location, CancellationToken cancellation)
+    private static async Task SwitchOffloadsOffAsync(string space, string port, SourceLocation location, CancellationToken cancellation)
     {
         string[] command = ["netns", "exec", space, "ethtool", "-K", port, "tx", "off", "rx", "off", "sg", "off", "tso", "off", "gso", "off", "gro", "off"];
         var result = await HostCommand.RunAsync("ip", command, cancellation: cancellation).ConfigureAwait(false);
@@ -175,7 +176,7 @@ internal sealed class LabBuilder
             throw new LabException($"{location}: offloads: ip {string.Join(' ', command)}: {result.Errors.Trim()}");
     }
 
-    private static void Located(TopologyLocation location, Action action)
+    private static void Located(SourceLocation location, Action action)
     {
         try
         {

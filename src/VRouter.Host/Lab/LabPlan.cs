@@ -1,3 +1,4 @@
+using VRouter.Host.Configuration;
 namespace VRouter.Host.Lab;
 
 /// <summary>
@@ -13,7 +14,7 @@ internal sealed class LabPlan
     private readonly List<PlannedCommand> configuration = [];
     private readonly List<PlannedCommand> ipLines = [];
     private readonly List<(string Namespace, TopologySysctl Sysctl)> sysctls = [];
-    private readonly List<(string Namespace, string Interface, TopologyLocation Location)> offloadsOff = [];
+    private readonly List<(string Namespace, string Interface, SourceLocation Location)> offloadsOff = [];
 
     private LabPlan(Topology topology, string prefix)
     {
@@ -37,7 +38,7 @@ internal sealed class LabPlan
     public IReadOnlyList<(string Namespace, TopologySysctl Sysctl)> Sysctls => sysctls;
 
     /// <summary>Interfaces without offloads.</summary>
-    public IReadOnlyList<(string Namespace, string Interface, TopologyLocation Location)> OffloadsOff => offloadsOff;
+    public IReadOnlyList<(string Namespace, string Interface, SourceLocation Location)> OffloadsOff => offloadsOff;
 
     /// <summary>Compiles a topology that <see cref="TopologyReader"/> has checked.</summary>
     public static LabPlan Of(Topology topology, string prefix)
@@ -155,7 +156,7 @@ internal sealed class LabPlan
         ipLines.AddRange(pod.IpLines.Select(line => new PlannedCommand(inside, line.Text, line.Location)));
     }
 
-    private string AddNamespace(string name, LabNamespaceKind kind, TopologyLocation location)
+    private string AddNamespace(string name, LabNamespaceKind kind, SourceLocation location)
     {
         namespaces.Add(new LabNamespace { Name = prefix + name, Label = name, Kind = kind });
         return prefix + name;

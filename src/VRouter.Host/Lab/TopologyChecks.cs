@@ -1,3 +1,4 @@
+using VRouter.Host.Configuration;
 using System.Text.RegularExpressions;
 
 namespace VRouter.Host.Lab;
@@ -8,7 +9,7 @@ internal static partial class TopologyChecks
     /// <summary>The longest name that the kernel takes for an interface (IFNAMSIZ less the final zero).</summary>
     private const int LongestInterfaceName = 15;
 
-    public static void CheckName(string name, TopologyLocation location, TopologyErrors errors)
+    public static void CheckName(string name, SourceLocation location, TopologyErrors errors)
     {
         if (name.Length > 0 && !NamePattern().IsMatch(name))
             errors.Add(location, $"'{name}' is no name: lower-case letters, digits, '-' and '.', up to 63 of them, letter or digit first and last");
@@ -27,7 +28,7 @@ internal static partial class TopologyChecks
 
     private static void CheckNames(Topology topology, TopologyErrors errors)
     {
-        var seen = new Dictionary<string, TopologyLocation>();
+        var seen = new Dictionary<string, SourceLocation>();
         var named = topology.Networks.Select(n => (n.Name, n.Location))
             .Concat(topology.Hosts.Select(h => (h.Name, h.Location)))
             .Concat(topology.Pods.Select(p => (p.Name, p.Location)));
@@ -93,7 +94,7 @@ internal static partial class TopologyChecks
         }
     }
 
-    private static void CheckInterfaceName(string name, TopologyLocation location, TopologyErrors errors)
+    private static void CheckInterfaceName(string name, SourceLocation location, TopologyErrors errors)
     {
         if (name.Length > 0 && (name.Length > LongestInterfaceName || name is "." or ".." || !InterfacePattern().IsMatch(name)))
             errors.Add(location, $"'{name}' is no interface name: up to {LongestInterfaceName} letters, digits, '-', '_' and '.'");

@@ -1,3 +1,4 @@
+using VRouter.Host.Configuration;
 using System.Globalization;
 using YamlDotNet.RepresentationModel;
 
@@ -25,10 +26,10 @@ internal sealed class TopologyFields
     public delegate bool Parser<T>(ReadOnlySpan<char> text, out T value);
 
     /// <summary>Where the mapping begins.</summary>
-    public TopologyLocation Location => At(node);
+    public SourceLocation Location => At(node);
 
     /// <summary>Where the key's value begins, or the mapping if the key is not there.</summary>
-    public TopologyLocation LocationOf(string key) => At(Node(key) ?? node);
+    public SourceLocation LocationOf(string key) => At(Node(key) ?? node);
 
     /// <summary>The key's value as it stands in the file, or null.</summary>
     public YamlNode? Node(string key)
@@ -110,9 +111,9 @@ internal sealed class TopologyFields
     }
 
     /// <summary>A list of texts; one text stands for a list of one.</summary>
-    public IReadOnlyList<(TopologyLocation Location, string Text)> Texts(string key)
+    public IReadOnlyList<(SourceLocation Location, string Text)> Texts(string key)
     {
-        var result = new List<(TopologyLocation, string)>();
+        var result = new List<(SourceLocation, string)>();
         foreach (var item in Items(key))
         {
             if (item is YamlScalarNode { Value: { Length: > 0 } text } && !text.Contains('\n'))
@@ -125,9 +126,9 @@ internal sealed class TopologyFields
     }
 
     /// <summary>A mapping from texts to texts.</summary>
-    public IReadOnlyList<(TopologyLocation Location, string Name, string Value)> Pairs(string key)
+    public IReadOnlyList<(SourceLocation Location, string Name, string Value)> Pairs(string key)
     {
-        var result = new List<(TopologyLocation, string, string)>();
+        var result = new List<(SourceLocation, string, string)>();
         switch (Node(key))
         {
             case null:
@@ -182,5 +183,5 @@ internal sealed class TopologyFields
         { } one => [one],
     };
 
-    private TopologyLocation At(YamlNode at) => new(file, (int)at.Start.Line, (int)at.Start.Column);
+    private SourceLocation At(YamlNode at) => new(file, (int)at.Start.Line, (int)at.Start.Column);
 }

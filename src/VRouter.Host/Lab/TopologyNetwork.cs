@@ -1,10 +1,11 @@
+using VRouter.Host.Configuration;
 namespace VRouter.Host.Lab;
 
 /// <summary>A layer-2 network that host interfaces are attached to.</summary>
 public sealed record TopologyNetwork
 {
     /// <summary>Where the file says so.</summary>
-    public required TopologyLocation Location { get; init; }
+    public required SourceLocation Location { get; init; }
 
     /// <summary>The network's name; a bridge lives in a namespace of this name.</summary>
     public required string Name { get; init; }

@@ -1,3 +1,4 @@
+using VRouter.Host.Configuration;
 using VRouter.Core.Wire;
 
 namespace VRouter.Host.Lab;
@@ -6,7 +7,7 @@ namespace VRouter.Host.Lab;
 public sealed record TopologyPod
 {
     /// <summary>Where the file says so.</summary>
-    public required TopologyLocation Location { get; init; }
+    public required SourceLocation Location { get; init; }
 
     /// <summary>The pod's name; its namespace is the lab's prefix and this name.</summary>
     public required string Name { get; init; }

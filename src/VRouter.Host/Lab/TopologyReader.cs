@@ -1,3 +1,4 @@
+using VRouter.Host.Configuration;
 using System.Globalization;
 using System.Net;
 using VRouter.Core.Wire;
@@ -51,13 +52,13 @@ public static class TopologyReader
         }
         catch (YamlException e)
         {
-            errors.Add(new TopologyLocation(path, (int)e.Start.Line, (int)e.Start.Column), e.InnerException?.Message ?? e.Message);
+            errors.Add(new SourceLocation(path, (int)e.Start.Line, (int)e.Start.Column), e.InnerException?.Message ?? e.Message);
             return null;
         }
 
         if (stream.Documents is [{ RootNode: YamlMappingNode root }])
             return root;
-        errors.Add(new TopologyLocation(path, 1, 1), "a topology file contains one YAML document, which is a mapping");
+        errors.Add(new SourceLocation(path, 1, 1), "a topology file contains one YAML document, which is a mapping");
         return null;
     }
 

@@ -1,10 +1,11 @@
+using VRouter.Host.Configuration;
 namespace VRouter.Host.Lab;
 
 /// <summary>A <c>vrouter run</c> process in a node's namespace.</summary>
 public sealed record TopologyRouter
 {
     /// <summary>Where the file says so.</summary>
-    public required TopologyLocation Location { get; init; }
+    public required SourceLocation Location { get; init; }
 
     /// <summary>The node that it runs on; also the node's name in the resources.</summary>
     public required string Node { get; init; }

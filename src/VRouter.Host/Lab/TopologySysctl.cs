@@ -1,4 +1,5 @@
+using VRouter.Host.Configuration;
 namespace VRouter.Host.Lab;
 
 /// <summary>One kernel setting of a namespace: its dotted name and its value.</summary>
-public sealed record TopologySysctl(TopologyLocation Location, string Name, string Value);
+public sealed record TopologySysctl(SourceLocation Location, string Name, string Value);
