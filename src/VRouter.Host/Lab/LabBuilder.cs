@@ -129,6 +129,12 @@ internal sealed class LabBuilder
     private async Task StartRoutersAsync(CancellationToken cancellation)
     {
         var folder = store.FolderOf(state.Name);
+        foreach (var (path, text) in options.Files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, text, cancellation).ConfigureAwait(false);
+        }
+
         var started = new List<Task>();
         foreach (var router in topology.Routers)
         {

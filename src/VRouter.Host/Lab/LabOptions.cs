@@ -9,6 +9,9 @@ internal sealed record LabOptions
     /// <summary>What the namespaces' names begin with; the lab's name and "-" unless given. It may be empty.</summary>
     public string? Prefix { get; init; }
 
+    /// <summary>Files that are written before the routers start: absolute paths within the lab's folder, and texts.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How long a router may take from its start to its ready line.</summary>
     public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -11,7 +11,7 @@ namespace VRouter.Host.Lab;
 internal static class LabProcesses
 {
     private const string TokenVariable = "VROUTER_LAB";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Starts a command in a namespace, in a session of its own, with its output in a file; it outlives the caller.
@@ -52,7 +52,7 @@ internal static class LabProcesses
     /// <summary>True if the process lives and carries the token.</summary>
     public static bool IsAlive(int pid, string token) => HasVariable($"/proc/{pid}", $"{TokenVariable}={token}");
 
-    /// <summary>Ends all processes that carry a token: SIGTERM, and SIGKILL for those that are still there after ten seconds.</summary>
+    /// <summary>Ends all processes that carry a token: SIGTERM, and SIGKILL for those that are still there after five seconds.</summary>
     /// <returns>What a person should know, one sentence each.</returns>
     public static async Task<IReadOnlyList<string>> EndAsync(string token)
     {

@@ -15,7 +15,7 @@ internal static partial class TopologyChecks
             errors.Add(location, $"'{name}' is no name: lower-case letters, digits, '-' and '.', up to 63 of them, letter or digit first and last");
     }
 
-    public static void Check(Topology topology, TopologyErrors errors)
+    public static void Check(Topology topology, Func<string, bool> exists, TopologyErrors errors)
     {
         CheckNames(topology, errors);
         CheckNetworks(topology, errors);
@@ -23,7 +23,7 @@ internal static partial class TopologyChecks
             CheckInterfaces(host, topology, errors);
         foreach (var pod in topology.Pods)
             CheckPod(pod, topology, errors);
-        CheckRouters(topology, errors);
+        CheckRouters(topology, exists, errors);
     }
 
     private static void CheckNames(Topology topology, TopologyErrors errors)
@@ -78,7 +78,7 @@ internal static partial class TopologyChecks
             errors.Add(pod.Location, $"a pod with a tap needs a router on '{pod.Node}', which creates it");
     }
 
-    private static void CheckRouters(Topology topology, TopologyErrors errors)
+    private static void CheckRouters(Topology topology, Func<string, bool> exists, TopologyErrors errors)
     {
         var nodes = new HashSet<string>();
         foreach (var router in topology.Routers)
@@ -89,7 +89,7 @@ internal static partial class TopologyChecks
                 errors.Add(router.Location, $"'{router.Node}' has a router already");
             if (router.Resources.Count == 0)
                 errors.Add(router.Location, $"the router of '{router.Node}' has no 'resources'");
-            foreach (var path in router.Resources.Where(path => !Path.Exists(path)))
+            foreach (var path in router.Resources.Where(path => !exists(path)))
                 errors.Add(router.Location, $"there is no file or folder {path}");
         }
     }

@@ -30,15 +30,16 @@ public static class TopologyReader
     /// <summary>Reads the text of a file.</summary>
     /// <param name="text">The whole text.</param>
     /// <param name="path">The file's path, for messages and for the relative paths within.</param>
+    /// <param name="exists">Whether a path that the text names is there; the file system is asked unless given.</param>
     /// <exception cref="TopologyException">The text is wrong.</exception>
-    public static Topology Parse(string text, string path)
+    public static Topology Parse(string text, string path, Func<string, bool>? exists = null)
     {
         var errors = new TopologyErrors();
         var root = Load(text, path, errors);
         errors.ThrowIfAny();
         var topology = ReadTopology(new TopologyFields(root!, path, errors), path, errors);
         errors.ThrowIfAny();
-        TopologyChecks.Check(topology, errors);
+        TopologyChecks.Check(topology, exists ?? Path.Exists, errors);
         errors.ThrowIfAny();
         return topology;
     }
