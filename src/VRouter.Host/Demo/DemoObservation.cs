@@ -10,7 +10,7 @@ internal sealed record DemoObservation
     public required IReadOnlyList<PingResult> Pings { get; init; }
 
     /// <summary>The frames of each wire, in the order in which they came.</summary>
-    public required IReadOnlyDictionary<DemoWire, IReadOnlyList<CapturedFrame>> Frames { get; init; }
+    public required IReadOnlyDictionary<DemoWire, IReadOnlyList<WireFrame>> Frames { get; init; }
 
     /// <summary>True if exactly those pods reached each other that should in the mode: all, but for mode never only those in one subnet.</summary>
     public bool IsAsExpected(DemoMode mode) => Pings.All(ping => ping.Reached == MustReach(mode, ping));

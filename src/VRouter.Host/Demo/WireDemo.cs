@@ -38,9 +38,13 @@ internal sealed class WireDemo
     }
 
     /// <summary>Lets each pod ping each other and captures every wire meanwhile.</summary>
-    public async Task<DemoObservation> ObserveAsync(CancellationToken cancellation)
+    /// <param name="folder">Where a capture file for each wire goes; none are written unless given.</param>
+    /// <param name="cancellation">Stops.</param>
+    public async Task<DemoObservation> ObserveAsync(string? folder, CancellationToken cancellation)
     {
-        var captures = DemoWire.All.ToDictionary(wire => wire, wire => new Capture(wire.Name, lab.Prefix + wire.Place, wire.Interface));
+        var captures = DemoWire.All.ToDictionary(
+            wire => wire,
+            wire => new Capture(wire.Name, lab.Prefix + wire.Place, wire.Interface, folder is null ? null : Path.Combine(folder, wire.FileName)));
         PingResult[] pings;
         using (CaptureSession.Start([.. captures.Values]))
         {

@@ -34,6 +34,7 @@ internal sealed unsafe class CaptureSession : IDisposable
             }
 
             session.sockets.ForEach(open => open.Dispose());
+            captures.ToList().ForEach(each => each.Dispose());
             throw new LabException($"cannot capture on '{capture.Interface}' in '{capture.Namespace}': {error}");
         }
 
@@ -41,7 +42,7 @@ internal sealed unsafe class CaptureSession : IDisposable
         return session;
     }
 
-    /// <summary>Takes in what waits in the sockets, and ends.</summary>
+    /// <summary>Takes in what waits in the sockets, and ends; the captures' files are closed.</summary>
     public void Dispose()
     {
         if (stopping)
@@ -53,6 +54,9 @@ internal sealed unsafe class CaptureSession : IDisposable
             socket.Drain();
             socket.Dispose();
         }
+
+        foreach (var capture in Captures)
+            capture.Dispose();
     }
 
     private void Run()

@@ -104,7 +104,7 @@ internal sealed unsafe class CaptureSocket : IDisposable
             var frame = buffer.AsSpan(VirtioHeaderSize, received - VirtioHeaderSize);
             FinishChecksum(buffer, frame);
             var segment = buffer[1] == 0 ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(4));
-            capture.Add(new CapturedFrame(
+            capture.Add(new WireFrame(
                 Timestamp(control.AsSpan(0, (int)message.ControlLength)), frame.ToArray(), from.PacketType == PacketOutgoing, segment));
         }
 
@@ -120,7 +120,7 @@ internal sealed unsafe class CaptureSocket : IDisposable
             BinaryPrimitives.WriteUInt16BigEndian(frame[field..], InternetChecksum.FinishUdp(InternetChecksum.Sum(frame[start..])));
     }
 
-    private static DateTimeOffset Timestamp(ReadOnlySpan<byte> ancillary)
+    private static long Timestamp(ReadOnlySpan<byte> ancillary)
     {
         while (ancillary.Length >= ControlHeaderSize)
         {
@@ -129,9 +129,7 @@ internal sealed unsafe class CaptureSocket : IDisposable
             var type = BinaryPrimitives.ReadInt32LittleEndian(ancillary[12..]);
             if (level == Libc.SOL_SOCKET && type == SoTimestampNs && length >= ControlHeaderSize + 16)
             {
-                var seconds = BinaryPrimitives.ReadInt64LittleEndian(ancillary[16..]);
-                var nanoseconds = BinaryPrimitives.ReadInt64LittleEndian(ancillary[24..]);
-                return DateTimeOffset.UnixEpoch.AddTicks((seconds * TimeSpan.TicksPerSecond) + (nanoseconds / TimeSpan.NanosecondsPerTick));
+                return (BinaryPrimitives.ReadInt64LittleEndian(ancillary[16..]) * 1_000_000_000) + BinaryPrimitives.ReadInt64LittleEndian(ancillary[24..]);
             }
 
             var step = (length + 7) & ~7;
@@ -140,6 +138,6 @@ internal sealed unsafe class CaptureSocket : IDisposable
             ancillary = ancillary[step..];
         }
 
-        return DateTimeOffset.UtcNow;
+        return (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
     }
 }
