@@ -3,19 +3,25 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Spectre.Console;
+using VRouter.Host.Demo;
 using VRouter.Host.Lab;
+using VRouter.Io.Linux;
 
 namespace VRouter.Host.Cli;
 
 /// <summary><c>vrouter lab (up|down|list|exec)</c>: network namespaces wired as a topology file says.</summary>
 internal static class LabCommand
 {
-    private const int HostError = 1;
-    private const int ConfigurationError = 2;
-
     /// <summary>The command with its subcommands.</summary>
-    public static Command Create() =>
-        new("lab", "Network namespaces wired as a topology file says: nodes, gateways, pods and routers.") { Up(), Down(), List(), Exec() };
+    public static Command Create() => new CommandWithExamples(
+        "lab",
+        "Network namespaces wired as a topology file says: nodes, gateways, pods and routers.",
+        ("vrouter lab up labs/three-nodes.yaml", "build a lab and start its routers"),
+        ("vrouter lab exec three-nodes busybox-1 -- ping 192.168.121.2", "run a command in one of its pods"),
+        ("vrouter lab down three-nodes", "leave nothing behind"))
+    {
+        Up(), Down(), List(), Exec(),
+    };
 
     private static Command Up()
     {
@@ -23,16 +29,17 @@ internal static class LabCommand
         var name = new Option<string?>("--name") { Description = "The lab's name, instead of the topology's." };
         var prefix = new Option<string?>("--prefix") { Description = "What the namespaces' names begin with, instead of the lab's name and '-'." };
         var command = new Command("up", "Build the lab and start its routers; it stays until 'lab down'.") { file, name, prefix };
-        command.SetAction((result, cancellation) => Guard(async () =>
+        command.SetAction((result, cancellation) => LabErrors.Translate(async () =>
         {
+            var output = result.InvocationConfiguration.Output;
             var topology = TopologyReader.Read(result.GetRequiredValue(file));
-            var options = new LabOptions { Name = result.GetValue(name), Prefix = result.GetValue(prefix), Tell = Console.WriteLine };
+            var options = new LabOptions { Name = result.GetValue(name), Prefix = result.GetValue(prefix), Tell = output.WriteLine };
             var state = await LabBuilder.BuildAsync(topology, options, LabStore.Host, cancellation).ConfigureAwait(false);
-            Console.WriteLine($"lab '{state.Name}' is up");
+            await output.WriteLineAsync($"lab '{state.Name}' is up").ConfigureAwait(false);
             if (state.Namespaces.FirstOrDefault(space => space.Kind == LabNamespaceKind.Pod) is { } pod)
-                Console.WriteLine($"  vrouter lab exec {state.Name} {pod.Label} -- ip route");
-            Console.WriteLine($"  vrouter lab down {state.Name}");
-            return 0;
+                await output.WriteLineAsync($"  vrouter lab exec {state.Name} {pod.Label} -- ip route").ConfigureAwait(false);
+            await output.WriteLineAsync($"  vrouter lab down {state.Name}").ConfigureAwait(false);
+            return ExitCode.Ok;
         }));
         return command;
     }
@@ -41,28 +48,31 @@ internal static class LabCommand
     {
         var name = new Argument<string>("NAME") { Description = "The lab." };
         var command = new Command("down", "End the lab's routers and delete its namespaces, also after a crash.") { name };
-        command.SetAction((result, _) => Guard(async () =>
+        command.SetAction((result, _) => LabErrors.Translate(async () =>
         {
             foreach (var note in await LabEnding.EndAsync(result.GetRequiredValue(name), LabStore.Host).ConfigureAwait(false))
-                await Console.Error.WriteLineAsync(note).ConfigureAwait(false);
-            return 0;
+                await result.InvocationConfiguration.Error.WriteLineAsync(note).ConfigureAwait(false);
+            return ExitCode.Ok;
         }));
         return command;
     }
 
     private static Command List()
     {
-        var output = new Option<string>("-o", "--output") { Description = "table or json.", DefaultValueFactory = _ => "table" };
-        output.AcceptOnlyFromAmong("table", "json");
-        var command = new Command("list", "The labs on this host, and how they are.") { output };
-        command.SetAction((result, _) => Guard(() =>
+        var format = new Option<string>("-o", "--output") { Description = "table or json.", DefaultValueFactory = _ => "table" };
+        format.AcceptOnlyFromAmong("table", "json");
+        var command = new Command("list", "The labs on this host, and how they are.") { format };
+        command.SetAction((result, _) => LabErrors.Translate(() =>
         {
+            var output = result.InvocationConfiguration.Output;
             var labs = LabStore.Host.List();
-            if (result.GetValue(output) == "json")
-                Console.WriteLine(JsonSerializer.Serialize(labs, LabJson.Default.IReadOnlyListLabState));
+            if (result.GetValue(format) == "json")
+                output.WriteLine(JsonSerializer.Serialize(labs, LabJson.Default.IReadOnlyListLabState));
+            else if (labs.Count == 0)
+                output.WriteLine("no labs");
             else
-                AnsiConsole.Write(TableOf(labs));
-            return Task.FromResult(0);
+                DemoReport.ConsoleOn(output).Write(TableOf(labs));
+            return Task.FromResult(ExitCode.Ok);
         }));
         return command;
     }
@@ -73,7 +83,7 @@ internal static class LabCommand
         var place = new Argument<string>("PLACE") { Description = "A node, gateway, network or pod of the lab." };
         var words = new Argument<string[]>("CMD") { Description = "The command, after '--'.", Arity = ArgumentArity.OneOrMore };
         var command = new Command("exec", "Run a command in a namespace of the lab; the exit code is the command's.") { lab, place, words };
-        command.SetAction((result, cancellation) => Guard(() =>
+        command.SetAction((result, _) => LabErrors.Translate(() =>
         {
             LabPrivileges.Demand();
             var name = result.GetRequiredValue(lab);
@@ -81,13 +91,13 @@ internal static class LabCommand
             var label = result.GetRequiredValue(place);
             var space = state.Namespaces.FirstOrDefault(s => s.Label == label)
                 ?? throw new LabException($"lab '{name}' has no '{label}'; it has {string.Join(", ", state.Namespaces.Select(s => s.Label))}");
-            return RunAttachedAsync(space.Name, result.GetRequiredValue(words), cancellation);
+            return RunAttachedAsync(space.Name, result.GetRequiredValue(words));
         }));
         return command;
     }
 
     /// <summary>Runs a command with this terminal; the keys that end programs are the command's to handle.</summary>
-    private static async Task<int> RunAttachedAsync(string space, string[] words, CancellationToken cancellation)
+    private static async Task<int> RunAttachedAsync(string space, string[] words)
     {
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => context.Cancel = true);
@@ -102,7 +112,7 @@ internal static class LabCommand
         foreach (var lab in labs)
         {
             var alive = lab.BootId == LabBoot.Id ? lab.Routers.Count(router => router.Pid is { } pid && LabProcesses.IsAlive(pid, lab.Token)) : 0;
-            var existing = lab.Namespaces.Count(space => Io.Linux.NetworkNamespace.Exists(space.Name));
+            var existing = lab.Namespaces.Count(space => NetworkNamespace.Exists(space.Name));
             table.AddRow(
                 Markup.Escape(lab.Name),
                 DescribePhase(lab),
@@ -122,27 +132,4 @@ internal static class LabCommand
         { Phase: LabPhase.Building } => "half built",
         _ => "half ended",
     };
-
-    private static async Task<int> Guard(Func<Task<int>> action)
-    {
-        try
-        {
-            return await action().ConfigureAwait(false);
-        }
-        catch (TopologyException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
-            return ConfigurationError;
-        }
-        catch (LabException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
-            return HostError;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("interrupted; what was built has been taken away").ConfigureAwait(false);
-            return HostError;
-        }
-    }
 }

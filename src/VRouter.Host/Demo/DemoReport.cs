@@ -77,8 +77,34 @@ internal sealed class DemoReport
             console.MarkupLine("[green]As mode never must give:[/] only pods whose nodes share a subnet reach each other. Try: vrouter demo always");
     }
 
-    /// <summary>Any further line.</summary>
-    public void Line(string text) => console.WriteLine(text);
+    /// <summary>What the kernel says to the tunnel that the demo uses.</summary>
+    /// <param name="kind">The kind of tunnel device.</param>
+    /// <param name="refusal">What ip printed, or null if the kernel has such devices.</param>
+    public void Kernel(string kind, string? refusal)
+    {
+        if (!mode.TunnelsAcrossSubnets)
+            return;
+        console.MarkupLine(refusal is null
+            ? $"This kernel has {kind} devices, but none is used: the routers make the tunnel headers themselves."
+            : $"This kernel has no {kind}: [bold]ip link add type {kind}[/] says \"{Markup.Escape(refusal)}\" The routers make the tunnel headers themselves.");
+    }
+
+    /// <summary>Where the captures are.</summary>
+    public void Captures(IReadOnlyList<string> paths)
+    {
+        Heading("Captures");
+        foreach (var path in paths)
+            console.WriteLine(path);
+    }
+
+    /// <summary>How to use and how to end a network that stays.</summary>
+    public void Kept(string lab)
+    {
+        Heading("The network stays up");
+        console.WriteLine($"vrouter lab exec {lab} busybox-1 -- ping 192.168.121.2");
+        console.WriteLine($"vrouter lab exec {lab} gateway -- tcpdump -n -i eth6");
+        console.WriteLine($"vrouter lab down {lab}");
+    }
 
     private static string Cell(PingResult? ping) => ping switch
     {

@@ -38,13 +38,9 @@ internal sealed class WireDemo
     }
 
     /// <summary>Lets each pod ping each other and captures every wire meanwhile.</summary>
-    /// <param name="folder">Where a capture file for each wire goes; none are written unless given.</param>
-    /// <param name="cancellation">Stops.</param>
-    public async Task<DemoObservation> ObserveAsync(string? folder, CancellationToken cancellation)
+    public async Task<DemoObservation> ObserveAsync(CancellationToken cancellation)
     {
-        var captures = DemoWire.All.ToDictionary(
-            wire => wire,
-            wire => new Capture(wire.Name, lab.Prefix + wire.Place, wire.Interface, folder is null ? null : Path.Combine(folder, wire.FileName)));
+        var captures = DemoWire.All.ToDictionary(wire => wire, wire => new Capture(wire.Name, lab.Prefix + wire.Place, wire.Interface));
         PingResult[] pings;
         using (CaptureSession.Start([.. captures.Values]))
         {
