@@ -38,7 +38,6 @@ internal sealed class AdjacencyBuilder
         RouteTarget.Via { NextHops.Count: 1 } via => list.IndexOf(ToNextHop(via.NextHops[0])),
         RouteTarget.Via via => list.IndexOf(ToSeveral(via, list)),
         RouteTarget.Blackhole => list.IndexOf(Drop(DropReason.RouteBlackhole)),
-        RouteTarget.Broadcast => list.IndexOf(Drop(DropReason.IPv4Broadcast)),
         _ => list.IndexOf(Unreachable),
     };
 

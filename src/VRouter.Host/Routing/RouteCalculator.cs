@@ -17,12 +17,6 @@ public static class RouteCalculator
         var subnet = uplink.Address.Subnet;
         if (subnet.Length < 32)
             routes.Add(subnet, new RouteTarget.Connected(uplink.Interface));
-        if (subnet.Length < 31)
-        {
-            routes.Add(IPv4Prefix.Host(subnet.Network), new RouteTarget.Broadcast());
-            routes.Add(IPv4Prefix.Host(subnet.Last), new RouteTarget.Broadcast());
-        }
-
         if (uplink.Gateway is { } gateway)
             routes.Add(IPv4Prefix.Default, new RouteTarget.Via(NextHop.OnLink(gateway)));
         return routes.ToList();

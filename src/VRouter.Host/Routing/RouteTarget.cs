@@ -60,11 +60,4 @@ public abstract record RouteTarget
         /// <inheritdoc/>
         public override string ToString() => "unreachable";
     }
-
-    /// <summary>A subnet's broadcast address, to which nothing is forwarded (RFC 2644).</summary>
-    public sealed record Broadcast : RouteTarget
-    {
-        /// <inheritdoc/>
-        public override string ToString() => "broadcast";
-    }
 }
