@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VRouter.Core.Graph;
@@ -280,7 +281,9 @@ public readonly ref struct IPv4Header
     public void UpdateChecksum()
     {
         fields.Checksum = default;
-        fields.Checksum = UInt16BE.From(InternetChecksum.Compute(Bytes));
+        fields.Checksum = fields.VersionAndLength == VersionFourWithoutOptions
+            ? UInt16BE.From((ushort)~SumOfTwentyBytes())
+            : UInt16BE.From(InternetChecksum.Compute(Bytes));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -300,15 +303,19 @@ public readonly ref struct IPv4Header
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool HasTrueChecksum()
+    private bool HasTrueChecksum() =>
+        fields.VersionAndLength == VersionFourWithoutOptions ? SumOfTwentyBytes() == 0xffff : InternetChecksum.IsValid(Bytes);
+
+    // The header of almost every packet: five additions, in the byte order of memory, and one swap (RFC 1071 §2 B).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ushort SumOfTwentyBytes()
     {
-        if (fields.VersionAndLength != VersionFourWithoutOptions)
-            return InternetChecksum.IsValid(Bytes);
         var words = MemoryMarshal.Cast<byte, uint>(packet[..MinimumSize]);
         var sum = (ulong)words[0] + words[1] + words[2] + words[3] + words[4];
         sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
         sum = (sum & 0xffff) + (sum >> 16);
-        return (ushort)(sum + (sum >> 16)) == 0xffff;
+        sum += sum >> 16;
+        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness((ushort)sum) : (ushort)sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,17 +25,29 @@ public static class InternetChecksum
             data = data[(vectors.Length * Vector256<byte>.Count)..];
         }
 
-        foreach (var word in MemoryMarshal.Cast<byte, ulong>(data))
-            sum = AddWithCarry(sum, word);
-        var tail = data[(data.Length & ~7)..];
-        if (tail.Length > 0)
+        while (data.Length >= sizeof(ulong))
         {
-            Span<byte> last = stackalloc byte[8];
-            last.Clear();
-            tail.CopyTo(last);
-            sum = AddWithCarry(sum, MemoryMarshal.Read<ulong>(last));
+            sum = AddWithCarry(sum, MemoryMarshal.Read<ulong>(data));
+            data = data[sizeof(ulong)..];
         }
 
+        // At most seven bytes are left.
+        ulong tail = 0;
+        if ((data.Length & sizeof(uint)) != 0)
+        {
+            tail = MemoryMarshal.Read<uint>(data);
+            data = data[sizeof(uint)..];
+        }
+
+        if ((data.Length & sizeof(ushort)) != 0)
+        {
+            tail += MemoryMarshal.Read<ushort>(data);
+            data = data[sizeof(ushort)..];
+        }
+
+        if (data.Length != 0)
+            tail += BitConverter.IsLittleEndian ? data[0] : (uint)data[0] << 8;
+        sum = AddWithCarry(sum, tail);
         var folded = Fold64(sum);
         return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(folded) : folded;
     }
