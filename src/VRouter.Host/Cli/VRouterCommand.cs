@@ -45,6 +45,7 @@ internal static class VRouterCommand
             ("vrouter check -f /etc/vrouter", "validate the configuration"))
         {
             CheckCommand.Create(),
+            DoctorCommand.Create(),
             LabCommand.Create(),
         };
         root.Add(new HelpOption { Action = new HelpWithExamples(new HelpAction()), Recursive = true });

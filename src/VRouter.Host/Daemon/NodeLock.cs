@@ -35,14 +35,22 @@ public sealed class NodeLock : IDisposable
     }
 
     /// <summary>True if a process in the network namespace of the calling thread has the name.</summary>
-    public static bool IsTaken(string node)
-    {
-        var shown = "@" + NameOf(node);
-        return File.ReadLines("/proc/thread-self/net/unix").Any(line => line.EndsWith(" " + shown, StringComparison.Ordinal));
-    }
+    public static bool IsTaken(string node) => Names().Contains(NameOf(node));
+
+    /// <summary>The names that are taken in the network namespace of the calling thread; a very long one is shown by its hash.</summary>
+    public static IReadOnlyList<string> Holders() => [.. Names()
+        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+        .Select(name => name[Prefix.Length..])
+        .Order(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     public void Dispose() => socket.Dispose();
+
+    // The last column of /proc/net/unix is the address; an abstract one is shown behind an @.
+    private static IEnumerable<string> Names() => File.ReadLines("/proc/thread-self/net/unix")
+        .Select(line => line[(line.LastIndexOf(' ') + 1)..])
+        .Where(address => address.StartsWith('@'))
+        .Select(address => address[1..]);
 
     // A socket's address holds 108 bytes; a node's name can be longer.
     private static string NameOf(string node) =>

@@ -9,6 +9,8 @@ public static partial class Libc
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
 
+    public const int LOCK_EX = 2;
+
     public const int F_GETFL = 3;
     public const int F_SETFL = 4;
 
@@ -31,6 +33,7 @@ public static partial class Libc
     public const int AF_INET = 2;
     public const int AF_NETLINK = 16;
     public const int AF_PACKET = 17;
+    public const int AF_XDP = 44;
     public const int SOCK_DGRAM = 2;
     public const int SOCK_RAW = 3;
     public const int SOCK_NONBLOCK = 0x800;
@@ -67,6 +70,8 @@ public static partial class Libc
     public const int NETLINK_ROUTE = 0;
     public const int NETLINK_EXT_ACK = 11;
     public const int NETLINK_GET_STRICT_CHK = 12;
+
+    public const nuint SIOCETHTOOL = 0x8946;
 
     public const nuint TUNSETIFF = 0x400454ca;
     public const nuint TUNSETOFFLOAD = 0x400454d0;

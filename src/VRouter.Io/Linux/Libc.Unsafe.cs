@@ -55,6 +55,10 @@ public static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     public static partial int eventfd(uint initial, int flags);
 
+    /// <summary>flock(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int flock(int fd, int operation);
+
     /// <summary>mmap(2).</summary>
     [LibraryImport(Name, SetLastError = true)]
     public static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);

@@ -1,0 +1,20 @@
+namespace VRouter.Host.Doctor;
+
+/// <summary>What a check found.</summary>
+public enum CheckStatus
+{
+    /// <summary>As it should be.</summary>
+    Ok,
+
+    /// <summary>The kernel lacks it, and vRouter does without.</summary>
+    Absent,
+
+    /// <summary>Something is likely to surprise; the note says what to do.</summary>
+    Warning,
+
+    /// <summary>vRouter cannot work here without it; the note says what to do.</summary>
+    Missing,
+
+    /// <summary>It could not be tried with this process's permissions.</summary>
+    Unknown,
+}
