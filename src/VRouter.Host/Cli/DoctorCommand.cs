@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using VRouter.Host.Doctor;
 
 namespace VRouter.Host.Cli;
@@ -24,7 +23,7 @@ internal static class DoctorCommand
             var report = DoctorReport.Create();
             var output = result.InvocationConfiguration.Output;
             if (result.GetValue(format) == "json")
-                output.WriteLine(JsonSerializer.Serialize(report, DoctorJson.Default.DoctorReport));
+                JsonText.Write(output, report, DoctorJson.Default.DoctorReport);
             else
                 Write(report, output);
             return report.CanRun ? ExitCode.Ok : ExitCode.HostError;
