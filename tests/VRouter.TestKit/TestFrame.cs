@@ -1,4 +1,5 @@
 using VRouter.Core.Frames;
+using VRouter.Core.Graph;
 
 namespace VRouter.TestKit;
 
@@ -27,6 +28,9 @@ public sealed record TestFrame(byte[] Bytes, int RxPort = 0)
 
     /// <summary>How many tunnels it has come out of.</summary>
     public int TunnelDepth { get; init; }
+
+    /// <summary>Why an ICMP error is to be sent.</summary>
+    public DropReason Reason { get; init; }
 
     /// <summary>What the stages before noted.</summary>
     public FrameFlags Flags { get; init; }
@@ -59,6 +63,7 @@ public sealed record TestFrame(byte[] Bytes, int RxPort = 0)
         metadata.EncapsulationLength = (byte)EncapsulationLength;
         metadata.FlowHash = FlowHash;
         metadata.TunnelDepth = (byte)TunnelDepth;
+        metadata.Reason = Reason;
         metadata.Flags = Flags;
     }
 }

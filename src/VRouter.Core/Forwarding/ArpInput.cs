@@ -57,10 +57,10 @@ public sealed class ArpInput(NeighborTable neighbors) : Stage(StageNames.ArpInpu
         return false;
     }
 
-    // As Linux's proxy_arp: for an address whose route leads out of another port, never for one that cannot be a host's.
+    // As Linux's proxy_arp: for an address whose route leads out of another port, never for one that packets are not forwarded to.
     private static bool LeadsElsewhere(ForwardingTables tables, IPv4Address target, int rxPort)
     {
-        if (target.IsThisNetwork || target.IsLoopback || target.IsMulticast || target.IsClassE)
+        if (target.IsThisNetwork || target.IsLoopback || target.IsLinkLocal || target.IsMulticast || target.IsClassE)
             return false;
         return AdjacencyAt(tables, tables.Fib.Lookup(target)) is { } adjacency && LeadsElsewhere(tables, adjacency, rxPort);
     }

@@ -35,6 +35,9 @@ public readonly struct IPv4Address : IEquatable<IPv4Address>, IComparable<IPv4Ad
     /// <summary>0.0.0.0/8, "this network" (RFC 1122 §3.2.1.3).</summary>
     public bool IsThisNetwork => Value >> 24 == 0;
 
+    /// <summary>169.254.0.0/16 (RFC 3927): never forwarded.</summary>
+    public bool IsLinkLocal => Value >> 16 == 0xa9fe;
+
     /// <summary>240.0.0.0/4, the limited broadcast address included (RFC 1112 §4).</summary>
     public bool IsClassE => Value >> 28 == 0xf;
 

@@ -71,6 +71,7 @@ public sealed class ArpInputTests : IDisposable
     [Theory]
     [InlineData("0.1.2.3")]
     [InlineData("127.0.0.1")]
+    [InlineData("169.254.169.254")]
     [InlineData("224.0.0.5")]
     [InlineData("240.0.0.1")]
     [InlineData("255.255.255.255")]
