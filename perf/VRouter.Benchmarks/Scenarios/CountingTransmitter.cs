@@ -1,0 +1,18 @@
+using VRouter.Core.Frames;
+using VRouter.Core.Graph;
+
+namespace VRouter.Benchmarks.Scenarios;
+
+/// <summary>Takes every frame and counts it.</summary>
+public sealed class CountingTransmitter : IFrameTransmitter
+{
+    /// <summary>Frames taken.</summary>
+    public long Frames { get; private set; }
+
+    /// <inheritdoc/>
+    public void Transmit(int port, FrameVector vector)
+    {
+        Frames += vector.Count;
+        vector.Verdicts.Fill(Verdict.Transmit);
+    }
+}

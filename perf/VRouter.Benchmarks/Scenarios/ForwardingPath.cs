@@ -1,0 +1,20 @@
+namespace VRouter.Benchmarks.Scenarios;
+
+/// <summary>The ways through the engine that are measured, each with 64-byte frames (60 bytes without FCS).</summary>
+public enum ForwardingPath
+{
+    /// <summary>From a workload to a node of the subnet, without a tunnel.</summary>
+    Plain,
+
+    /// <summary>From a workload into an IPIP tunnel.</summary>
+    IpipEncap,
+
+    /// <summary>Out of an IPIP tunnel to a workload.</summary>
+    IpipDecap,
+
+    /// <summary>From a workload into a VXLAN tunnel.</summary>
+    VxlanEncap,
+
+    /// <summary>Out of a VXLAN tunnel to a workload.</summary>
+    VxlanDecap,
+}

@@ -1,0 +1,90 @@
+using VRouter.Core.Frames;
+using VRouter.Core.Graph;
+using VRouter.Core.Tables;
+using VRouter.Core.Tunnels;
+
+namespace VRouter.Core.Forwarding;
+
+/// <summary>
+/// The router of one worker: the IPv4 stages wired into a graph, with the neighbors that they learned. A pure function: given the same tables, frames and
+/// times it gives the same frames, counters and traces.
+/// </summary>
+/// <remarks>
+/// One thread calls <see cref="Process"/>, <see cref="Tick"/> and <see cref="Flush"/>. Any thread may set <see cref="Tables"/> and read the counters.
+/// </remarks>
+public sealed class ForwardingEngine
+{
+    private readonly StageGraph graph;
+    private ForwardingTables tables = ForwardingTables.Empty;
+
+    /// <summary>Wires the stages.</summary>
+    /// <param name="pool">The worker's frames.</param>
+    /// <param name="transmitter">Where frames leave.</param>
+    /// <param name="options">Seeds and limits.</param>
+    public ForwardingEngine(FramePool pool, IFrameTransmitter transmitter, EngineOptions options)
+    {
+        Neighbors = new NeighborTable(options.Neighbors);
+        graph = new StageGraph(pool, transmitter, CreateStages(Neighbors, options), StageNames.IcmpError);
+    }
+
+    /// <summary>The compiled tables that the next pass uses.</summary>
+    public ForwardingTables Tables
+    {
+        get => Volatile.Read(ref tables);
+        set => Volatile.Write(ref tables, value);
+    }
+
+    /// <summary>The neighbors of all ports.</summary>
+    public NeighborTable Neighbors { get; }
+
+    /// <summary>The counters.</summary>
+    public GraphCounters Counters => graph.Counters;
+
+    /// <summary>The stages in order.</summary>
+    public IReadOnlyList<Stage> Stages => graph.Stages;
+
+    /// <summary>Follows frames whose <c>Metadata.TraceId</c> is set; null: none.</summary>
+    public IGraphTracer? Tracer
+    {
+        get => graph.Tracer;
+        set => graph.Tracer = value;
+    }
+
+    /// <summary>Forwards what a port received. The vector is empty afterwards.</summary>
+    /// <param name="rxPort">The port's index in the tables.</param>
+    /// <param name="vector">Frames of the worker's pool, from byte 0 the Ethernet header.</param>
+    /// <param name="now">Nanoseconds of a monotonic clock; never less than in the call before.</param>
+    public void Process(int rxPort, FrameVector vector, long now)
+    {
+        foreach (var frame in vector.Frames)
+            frame.Metadata.RxPort = (short)rxPort;
+        graph.Run(vector, Tables, now);
+    }
+
+    /// <summary>Does what is due by time: ARP retries, the end of waiting frames.</summary>
+    public void Tick(long now) => graph.RunTimers(Tables, now);
+
+    /// <summary>Gives up the frames that stages hold, so that every frame is back in the pool.</summary>
+    /// <param name="now">As for <see cref="Tick"/>.</param>
+    public void Flush(long now) => graph.FlushStages(Tables, now);
+
+    // In the order in which frames mostly flow, so that a pass runs each stage once for the whole vector.
+    private static Stage[] CreateStages(NeighborTable neighbors, EngineOptions options) =>
+    [
+        new EthernetInput(),
+        new ArpInput(neighbors),
+        new IPv4Input(),
+        new IcmpErrorOutput(options.IcmpErrors),
+        new IPv4Lookup(),
+        new IPv4Local(),
+        new TunnelIcmpInput(),
+        new IpipDecap(),
+        new VxlanDecap(),
+        new IPv4Forward(),
+        new IPv4Fragment(),
+        new IpipEncap(options.FirstIdentification),
+        new VxlanEncap(options.FirstIdentification),
+        new EthernetRewrite(neighbors),
+        new NeighborResolve(neighbors, options.NeighborQueue),
+    ];
+}

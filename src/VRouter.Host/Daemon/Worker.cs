@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using VRouter.Core.Forwarding;
+using VRouter.Core.Frames;
+using VRouter.Core.Graph;
+using VRouter.Core.Tables;
+using VRouter.Io.Ports;
+
+namespace VRouter.Host.Daemon;
+
+/// <summary>
+/// An engine with its ports, run to completion: receive, one pass over the graph, transmit. It has no thread of its own: <see cref="WorkerThread"/>
+/// drives it in the daemon; the in-memory demo, replays and tests call <see cref="RunOnce"/> with times of their own.
+/// </summary>
+/// <remarks>
+/// <see cref="AttachPort"/>, <see cref="DetachPort"/>, <see cref="Publish"/> and <see cref="Invoke"/> may be called by any thread: they take effect
+/// between passes, in the order of the calls, so that no pass sees half of a change.
+/// </remarks>
+public sealed class Worker : IFrameTransmitter, IDisposable
+{
+    private readonly ConcurrentQueue<Action> requests = new();
+    private readonly FrameVector received = new();
+    private IPort?[] ports = [];
+    private long lastPass;
+
+    /// <summary>Makes the engine; its memory is taken at once.</summary>
+    /// <param name="pool">The frames; the worker disposes of them.</param>
+    /// <param name="options">Seeds and limits of the engine.</param>
+    public Worker(FramePool pool, EngineOptions options)
+    {
+        Pool = pool;
+        Engine = new ForwardingEngine(pool, this, options);
+    }
+
+    /// <summary>The frames of this worker.</summary>
+    public FramePool Pool { get; }
+
+    /// <summary>The engine: its counters and neighbors may be read by any thread.</summary>
+    public ForwardingEngine Engine { get; }
+
+    /// <summary>The ports by index; null where there is none. Replaced as a whole when a port comes or goes, so any thread may read it.</summary>
+    public IReadOnlyList<IPort?> Ports => Volatile.Read(ref ports);
+
+    /// <summary>Raised on the calling thread after a request was queued, so that a sleeping worker wakes up.</summary>
+    public event Action? RequestQueued;
+
+    /// <summary>Raised on the worker's thread after a port came or went.</summary>
+    public event Action? PortsChanged;
+
+    /// <summary>From the next pass on, frames of this port are taken in.</summary>
+    /// <param name="index">The port's index in the tables; it must be free.</param>
+    /// <param name="port">The port; the worker alone calls it until it is detached, and disposes of it if it is still attached at the end.</param>
+    /// <returns>Done when it has taken effect; faults if the index is taken.</returns>
+    public Task AttachPort(int index, IPort port) => Invoke(() =>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        var larger = new IPort?[Math.Max(ports.Length, index + 1)];
+        ports.CopyTo(larger, 0);
+        if (larger[index] is { } other)
+            throw new InvalidOperationException($"Port {index} is '{other.Name}' already.");
+        larger[index] = port;
+        Volatile.Write(ref ports, larger);
+        PortsChanged?.Invoke();
+    });
+
+    /// <summary>Lets go of a port; the caller disposes of it once the task is done.</summary>
+    public Task DetachPort(int index) => Invoke(() =>
+    {
+        var without = ports.ToArray();
+        without[index] = null;
+        Volatile.Write(ref ports, without);
+        PortsChanged?.Invoke();
+    });
+
+    /// <summary>From the next pass on, frames are forwarded by these tables. Done when no pass uses the earlier ones any more.</summary>
+    public Task Publish(ForwardingTables tables) => Invoke(() => Engine.Tables = tables);
+
+    /// <summary>Runs an action on the worker's thread between two passes.</summary>
+    public Task Invoke(Action action)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        requests.Enqueue(() =>
+        {
+            try
+            {
+                action();
+                done.SetResult();
+            }
+            catch (Exception failure)
+            {
+                done.SetException(failure);
+            }
+        });
+        RequestQueued?.Invoke();
+        return done.Task;
+    }
+
+    /// <summary>One pass: what was asked, then up to a vector from each port, then what is due by time.</summary>
+    /// <param name="now">Nanoseconds of a monotonic clock; never less than in the call before.</param>
+    /// <returns>Number of frames received.</returns>
+    public int RunOnce(long now)
+    {
+        lastPass = now;
+        while (requests.TryDequeue(out var request))
+            request();
+        var total = 0;
+        for (var index = 0; index < ports.Length; index++)
+        {
+            if (ports[index] is not { } port || port.Receive(Pool, received, now) == 0)
+                continue;
+            total += received.Count;
+            Engine.Process(index, received, now);
+        }
+
+        Engine.Tick(now);
+        return total;
+    }
+
+    /// <inheritdoc/>
+    public void Transmit(int port, FrameVector vector)
+    {
+        if ((uint)port < (uint)ports.Length && ports[port] is { } target)
+            target.Transmit(vector);
+        else
+            vector.Verdicts.Fill(Verdict.Drop(DropReason.PortUnavailable));
+    }
+
+    /// <summary>Gives up held frames, disposes of the ports that are still attached and of the frames. Nothing may run the worker any more.</summary>
+    public void Dispose()
+    {
+        while (requests.TryDequeue(out var request))
+            request();
+        Engine.Flush(lastPass);
+        foreach (var port in ports)
+            port?.Dispose();
+        ports = [];
+        Pool.Dispose();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using VRouter.Benchmarks.Scenarios;
+using VRouter.TestKit;
+
+namespace VRouter.Core.Tests.Forwarding;
+
+/// <summary>The gate of perf/gates.json: what the data path may ask of the garbage collector.</summary>
+public sealed class AllocationTests
+{
+    public static TheoryData<ForwardingPath, long> Gates
+    {
+        get
+        {
+            var data = new TheoryData<ForwardingPath, long>();
+            using var document = JsonDocument.Parse(File.ReadAllText(RepositoryFiles.PathOf("perf", "gates.json")));
+            foreach (var gate in document.RootElement.GetProperty("allocatedBytesPerFrame").EnumerateObject())
+                data.Add(Enum.Parse<ForwardingPath>(gate.Name), gate.Value.GetInt64());
+            return data;
+        }
+    }
+
+    [Fact]
+    public void Gates_NameEveryPath() => Assert.Equal(Enum.GetValues<ForwardingPath>(), Gates.Select(row => (ForwardingPath)row[0]).Order());
+
+    [Theory]
+    [MemberData(nameof(Gates))]
+    public void Forward_ManyVectors_AllocatesNoMoreThanItsGate(ForwardingPath path, long bytesPerFrame)
+    {
+        const int Vectors = 500;
+        const int VectorSize = 256;
+        using var scenario = new EngineScenario(path);
+        scenario.Forward(VectorSize);
+        var sent = scenario.Transmitter.Frames;
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Vectors; i++)
+            scenario.Forward(VectorSize);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(Vectors * VectorSize, scenario.Transmitter.Frames - sent);
+        Assert.Equal(bytesPerFrame * Vectors * VectorSize, allocated);
+    }
+}
