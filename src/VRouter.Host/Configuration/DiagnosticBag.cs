@@ -13,6 +13,9 @@ internal sealed class DiagnosticBag
     /// <summary>The number of errors so far.</summary>
     public int ErrorCount { get; private set; }
 
+    /// <summary>True if further findings are only counted.</summary>
+    public bool IsFull => items.Count >= Capacity;
+
     public void Error(SourceLocation location, string message)
     {
         ErrorCount++;

@@ -14,6 +14,7 @@ internal delegate bool TextParser<T>(ReadOnlySpan<char> text, out T value);
 internal sealed class ObjectReader(MappingNode node, string path, SourceMap source, DiagnosticBag diagnostics)
 {
     private readonly HashSet<string> known = [];
+    private bool hasWarned;
 
     /// <summary>Where the mapping starts.</summary>
     public SourceLocation Location => node.Location;
@@ -183,12 +184,16 @@ internal sealed class ObjectReader(MappingNode node, string path, SourceMap sour
     /// <summary>Reports every field that nobody asked for, once.</summary>
     public void WarnOfUnknownFields(string complaint = "unknown field")
     {
+        if (hasWarned)
+            return;
+        hasWarned = true;
         foreach (var (key, _) in node.Entries)
         {
             if (known.Contains(key.Text))
                 continue;
-            diagnostics.Warning(key.Location, $"{complaint} '{PathOf(Shorten(key.Text))}'{FieldHint.For(key.Text, known)}");
-            known.Add(key.Text);
+            // A hint costs time, and past the bag's capacity nobody reads it.
+            var hint = diagnostics.IsFull ? string.Empty : FieldHint.For(key.Text, known);
+            diagnostics.Warning(key.Location, $"{complaint} '{PathOf(Shorten(key.Text))}'{hint}");
         }
     }
 
