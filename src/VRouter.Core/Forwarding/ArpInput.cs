@@ -35,9 +35,11 @@ public sealed class ArpInput(NeighborTable neighbors) : Stage(StageNames.ArpInpu
 
     private static bool IsOwn(PortEntry port, IPv4Address address)
     {
-        foreach (var own in port.WorkloadAddresses)
+        // Indices, since enumerating an interface allocates.
+        var addresses = port.WorkloadAddresses;
+        for (var i = 0; i < addresses.Count; i++)
         {
-            if (own == address)
+            if (addresses[i] == address)
                 return true;
         }
 
@@ -48,9 +50,10 @@ public sealed class ArpInput(NeighborTable neighbors) : Stage(StageNames.ArpInpu
     {
         if (IsOwn(port, address))
             return true;
-        foreach (var prefix in port.AllowedSources)
+        var prefixes = port.AllowedSources;
+        for (var i = 0; i < prefixes.Count; i++)
         {
-            if (prefix.Contains(address))
+            if (prefixes[i].Contains(address))
                 return true;
         }
 
@@ -74,9 +77,10 @@ public sealed class ArpInput(NeighborTable neighbors) : Stage(StageNames.ArpInpu
             case AdjacencyKind.Local:
                 return true;
             case AdjacencyKind.Multipath:
-                foreach (var index in adjacency.Members)
+                var members = adjacency.Members;
+                for (var i = 0; i < members.Count; i++)
                 {
-                    if (AdjacencyAt(tables, index) is { Kind: not AdjacencyKind.Multipath } member && LeadsElsewhere(tables, member, rxPort))
+                    if (AdjacencyAt(tables, members[i]) is { Kind: not AdjacencyKind.Multipath } member && LeadsElsewhere(tables, member, rxPort))
                         return true;
                 }
 
