@@ -7,9 +7,18 @@ internal static unsafe class PacketSocketTrial
 {
     private const string Use = "ports of driver af-packet need it";
 
+    // linux/if_packet.h; this file alone uses them together.
+    private const int TPacketV2 = 1;
+    private const int TPacketV3 = 2;
+
     public static Check Socket() => Try("af-packet", "packet sockets", Use, Libc.AF_PACKET, CheckStatus.Missing, _ => 0);
 
-    public static Check Ring() => Try("tpacket-v3", "receive rings in shared memory (TPACKET_V3)", Use, Libc.AF_PACKET, CheckStatus.Missing, SetRing);
+    public static Check Ring() => Try("tpacket-v2", "receive rings of slots in shared memory (TPACKET_V2)", Use,
+        Libc.AF_PACKET, CheckStatus.Missing, socket => SetRing(socket, TPacketV2));
+
+    public static Check BlockRing() => Try("tpacket-v3", "receive rings of blocks in shared memory (TPACKET_V3)",
+        "ports of driver af-packet use rings of slots, whose frames arrive one by one without delay", Libc.AF_PACKET, CheckStatus.Absent,
+        socket => SetRing(socket, TPacketV3));
 
     public static Check IgnoreOutgoing() => Try("packet-ignore-outgoing", "packet sockets that leave out the host's own frames", Use,
         Libc.AF_PACKET, CheckStatus.Missing, socket => SetOption(socket, Libc.PACKET_IGNORE_OUTGOING, 1));
@@ -38,13 +47,16 @@ internal static unsafe class PacketSocketTrial
         ? new Check(name, CheckStatus.Unknown, "cannot be tried without CAP_NET_RAW", note)
         : new Check(name, without, $"the kernel refuses: {errno}", note);
 
-    private static int SetRing(int socket)
+    private static int SetRing(int socket, int version)
     {
-        if (SetOption(socket, Libc.PACKET_VERSION, Libc.TPACKET_V3) < 0)
+        if (SetOption(socket, Libc.PACKET_VERSION, version) < 0)
             return -1;
         const uint block = 1 << 16;
-        var ring = new Libc.TPacketReq3 { BlockSize = block, BlockCount = 2, FrameSize = 2048, FrameCount = 2 * block / 2048, RetireTimeout = 1 };
-        return Libc.setsockopt(socket, Libc.SOL_PACKET, Libc.PACKET_RX_RING, &ring, (uint)sizeof(Libc.TPacketReq3));
+        const uint slot = 2048;
+        // struct tpacket_req3, of which tpacket_req is the beginning: size and number of blocks, size and number of slots, timeout, private size, features.
+        var ring = stackalloc uint[] { block, 2, slot, 2 * block / slot, 1, 0, 0 };
+        var size = (version == TPacketV2 ? 4 : 7) * sizeof(uint);
+        return Libc.setsockopt(socket, Libc.SOL_PACKET, Libc.PACKET_RX_RING, ring, (uint)size);
     }
 
     private static int SetOption(int socket, int option, int value) =>

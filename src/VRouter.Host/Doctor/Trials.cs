@@ -11,6 +11,7 @@ internal static class Trials
         () => LinkTrial.Of("vxlan", "vxlan", "VXLAN is done by vRouter itself; the kernel's vxlan device is not used"),
         PacketSocketTrial.Socket,
         PacketSocketTrial.Ring,
+        PacketSocketTrial.BlockRing,
         PacketSocketTrial.IgnoreOutgoing,
         PacketSocketTrial.VnetHeader,
         TunTrial.Tap,
