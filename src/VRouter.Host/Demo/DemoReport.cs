@@ -109,7 +109,8 @@ internal sealed class DemoReport
     private static string Cell(PingResult? ping) => ping switch
     {
         null => "",
-        { Reached: true } => $"[green]ttl={ping.Ttl}[/]  {ping.Milliseconds:0.00} ms",
+        { Reached: true, Milliseconds: { } milliseconds } => $"[green]ttl={ping.Ttl}[/]  {milliseconds:0.00} ms",
+        { Reached: true } => $"[green]ttl={ping.Ttl}[/]",
         _ => "[red]no answer[/]",
     };
 

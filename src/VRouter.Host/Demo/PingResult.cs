@@ -8,8 +8,8 @@ namespace VRouter.Host.Demo;
 /// <param name="To">The pod that was asked.</param>
 /// <param name="Reached">True if it answered.</param>
 /// <param name="Ttl">The TTL of the last answer.</param>
-/// <param name="Milliseconds">The round-trip time of the last answer.</param>
-internal sealed partial record PingResult(string From, string To, bool Reached, int Ttl, double Milliseconds)
+/// <param name="Milliseconds">The round-trip time of the last answer; null where time is simulated.</param>
+internal sealed partial record PingResult(string From, string To, bool Reached, int Ttl, double? Milliseconds)
 {
     /// <summary>Reads what ping(8) printed.</summary>
     public static PingResult Parse(string from, string to, string output)
