@@ -46,6 +46,7 @@ internal static class VRouterCommand
         {
             CheckCommand.Create(),
             DoctorCommand.Create(),
+            DemoCommand.Create(),
             LabCommand.Create(),
         };
         root.Add(new HelpOption { Action = new HelpWithExamples(new HelpAction()), Recursive = true });

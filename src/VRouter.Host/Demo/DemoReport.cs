@@ -20,8 +20,9 @@ internal sealed class DemoReport
     /// <summary>The console for a stream; what is no terminal gets plain text, wide enough for every table.</summary>
     public static IAnsiConsole ConsoleOn(TextWriter output)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        if (!console.Profile.Out.IsTerminal)
+        var target = new AnsiConsoleOutput(output);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = target, Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No });
+        if (!target.IsTerminal)
             console.Profile.Width = WidthWithoutTerminal;
         return console;
     }
@@ -62,7 +63,7 @@ internal sealed class DemoReport
         Heading($"A ping from {path.From} to {path.To}, frame by frame");
         console.Write(HopTable.Of(rows, console.Profile.Width));
         foreach (var (hop, index) in path.Hops.Select((hop, index) => (hop, index + 1)))
-            console.Write(new Padder(new Text($"{index}. {hop.Why}"), new Padding(1, 0, 1, 0)));
+            console.Write(new Padder(new Text($"{index}. {hop.From} to {hop.To}: {hop.Why}"), new Padding(1, 0, 1, 0)));
     }
 
     /// <summary>Whether all was as the mode makes it.</summary>

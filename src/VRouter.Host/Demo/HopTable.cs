@@ -3,39 +3,46 @@ using Spectre.Console.Rendering;
 
 namespace VRouter.Host.Demo;
 
-/// <summary>The headers of one packet on each wire of its way: a table where the terminal is wide enough, else a list.</summary>
+/// <summary>
+/// The headers of one packet on each wire of its way: a table with names and numbers, with numbers only, or a list, as the terminal's width allows.
+/// </summary>
 internal static class HopTable
 {
-    private const int WidthOfTable = 132;
+    private const int WidthWithNames = 138;
+    private const int WidthWithNumbers = 117;
     private static readonly string[] Columns = ["frame", "src mac", "dst mac", "src ip", "dst ip", "enc src ip", "enc dst ip"];
     private static readonly string[] VxlanColumns = ["udp", "vni", "inner src mac", "inner dst mac"];
 
     /// <summary>Lays out the rows for a terminal of that width.</summary>
     public static IRenderable Of(IReadOnlyList<(DemoHop Hop, PacketHeaders? Packet)> rows, int width)
     {
-        if (width < WidthOfTable)
+        if (width < WidthWithNumbers)
             return new Rows(rows.SelectMany((row, index) => ListLines(index + 1, row.Hop, row.Packet)));
-        var parts = new List<IRenderable> { Table(rows, Columns, packet => Fields(packet)) };
-        if (rows.Any(row => row.Packet?.Tunnel?.Vxlan is not null))
+        var frames = rows.Select((row, index) => (Name: width < WidthWithNames ? $"{index + 1}" : Name(index + 1, row.Hop), row.Packet)).ToList();
+        var parts = new List<IRenderable> { Table(frames, Columns, Fields) };
+        var vxlan = frames.Where(frame => frame.Packet?.Tunnel?.Vxlan is not null).ToList();
+        if (vxlan.Count > 0)
         {
             parts.Add(new Text("The VXLAN headers between the outer and the inner addresses:"));
-            parts.Add(Table([.. rows.Where(row => row.Packet?.Tunnel?.Vxlan is not null)], ["frame", .. VxlanColumns], packet => VxlanFieldsOf(packet.Tunnel!.Vxlan!)));
+            parts.Add(Table(vxlan, ["frame", .. VxlanColumns], packet => VxlanFieldsOf(packet.Tunnel!.Vxlan!)));
         }
 
         return new Rows(parts);
     }
 
-    private static Table Table(IReadOnlyList<(DemoHop Hop, PacketHeaders? Packet)> rows, string[] columns, Func<PacketHeaders, string[]> fields)
+    private static string Name(int number, DemoHop hop) => $"{number}. [bold]{hop.From}[/] to {hop.To}";
+
+    private static Table Table(IReadOnlyList<(string Name, PacketHeaders? Packet)> frames, string[] columns, Func<PacketHeaders, string[]> fields)
     {
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var column in columns)
             table.AddColumn(new TableColumn(column) { NoWrap = true });
-        foreach (var (hop, packet) in rows)
+        foreach (var (name, packet) in frames)
         {
             string[] cells = packet is null
                 ? ["[red]nothing seen[/]", .. Enumerable.Repeat("", columns.Length - 2)]
                 : [.. fields(packet).Select(Markup.Escape)];
-            table.AddRow([$"[bold]{hop.From}[/] to {hop.To}", .. cells]);
+            table.AddRow([name, .. cells]);
         }
 
         return table;
@@ -43,7 +50,7 @@ internal static class HopTable
 
     private static IEnumerable<IRenderable> ListLines(int number, DemoHop hop, PacketHeaders? packet)
     {
-        yield return new Markup($"{number}. [bold]{hop.From}[/] to {hop.To}");
+        yield return new Markup(Name(number, hop));
         if (packet is null)
         {
             yield return new Markup("   [red]nothing seen[/]");

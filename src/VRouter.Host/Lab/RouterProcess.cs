@@ -18,10 +18,10 @@ internal static class RouterProcess
     public static IReadOnlyList<string> Program { get; } = FindProgram();
 
     /// <summary>
-    /// Writes the RouterConfiguration of a router whose topology gives one, with a control socket in the lab's folder unless it names one.
+    /// The RouterConfiguration of a router whose topology gives one, as a YAML document; its control socket is in the lab's folder unless
+    /// the topology names one. Null if the resources contain it.
     /// </summary>
-    /// <returns>The file, or null if the resources contain the RouterConfiguration.</returns>
-    public static string? WriteConfiguration(TopologyRouter router, string folder)
+    public static string? ConfigurationOf(TopologyRouter router, string folder)
     {
         if (router.Configuration is null)
             return null;
@@ -37,9 +37,19 @@ internal static class RouterProcess
             { "metadata", new YamlMappingNode("name", router.Node) },
             { "spec", spec },
         };
+        var text = new StringWriter();
+        new YamlStream(new YamlDocument(document)).Save(text, assignAnchors: false);
+        return text.ToString();
+    }
+
+    /// <summary>Writes what <see cref="ConfigurationOf"/> gives into the lab's folder.</summary>
+    /// <returns>The file, or null if there is nothing to write.</returns>
+    public static string? WriteConfiguration(TopologyRouter router, string folder)
+    {
+        if (ConfigurationOf(router, folder) is not { } text)
+            return null;
         var path = Path.Combine(folder, router.Node + ".yaml");
-        using var writer = new StreamWriter(path);
-        new YamlStream(new YamlDocument(document)).Save(writer, assignAnchors: false);
+        File.WriteAllText(path, text);
         return path;
     }
 

@@ -34,9 +34,20 @@ public class HopTableTests
             ["frame", "src mac", "dst mac", "src ip", "dst ip", "enc src ip", "enc dst ip"],
             lines[1].Split('│', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(
-            ["walker-1 to gateway", "fa:16:3e:02:8b:17", "00:23:89:8c:e8:31", "192.168.187.211", "192.168.121.2", "172.16.6.47", "172.16.199.114"],
+            ["1. walker-1 to gateway", "fa:16:3e:02:8b:17", "00:23:89:8c:e8:31", "192.168.187.211", "192.168.121.2", "172.16.6.47", "172.16.199.114"],
             lines[3].Split('│', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(lines, line => line.Contains("50000 to 4789") && line.Contains("4096") && line.Contains("66:06:07:08:09:0a"));
+    }
+
+    [Fact]
+    public void Of_SomewhatNarrowerTerminal_NumbersTheFrames()
+    {
+        var lines = Render(117, Packet);
+
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 117));
+        Assert.Equal(
+            ["1", "fa:16:3e:02:8b:17", "00:23:89:8c:e8:31", "192.168.187.211", "192.168.121.2", "172.16.6.47", "172.16.199.114"],
+            lines[3].Split('│', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

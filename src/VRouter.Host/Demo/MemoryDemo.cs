@@ -1,0 +1,47 @@
+using VRouter.Host.Configuration;
+using VRouter.Host.Demo.Simulation;
+using VRouter.Host.Lab;
+
+namespace VRouter.Host.Demo;
+
+/// <summary>The demo in this process alone: the configuration, routes, tables and engine of the routers, on wires in memory.</summary>
+internal sealed class MemoryDemo
+{
+    private const string Folder = "/demo";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private readonly ClusterState cluster;
+
+    /// <summary>Reads the configuration of a mode.</summary>
+    public MemoryDemo(DemoMode mode)
+    {
+        var network = DemoNetwork.In(mode, Folder);
+        Topology = network.Topology;
+        var routers = Topology.Routers.Select(router => (router.Node + ".yaml", RouterProcess.ConfigurationOf(router, Folder)!));
+        var files = network.Files.Select(file => (file.Key, file.Value)).Concat(routers);
+        var (state, findings) = ConfigurationLoader.Load(files.Select(file => ConfigurationFile.FromText(file.Item1, file.Item2)));
+        cluster = state ?? throw new InvalidOperationException(string.Join('\n', findings));
+    }
+
+    /// <summary>What is simulated.</summary>
+    public Topology Topology { get; }
+
+    /// <summary>Lets each pod ping each other, one after the other.</summary>
+    public DemoObservation Observe()
+    {
+        using var network = new SimulatedNetwork(Topology, cluster);
+        var pairs = Topology.Pods.SelectMany(from => Topology.Pods.Where(to => to != from).Select(to => (from, to)));
+        return new DemoObservation
+        {
+            Pings = [.. pairs.Select((pair, index) => Ping(network, pair.from, pair.to, (uint)index << 16))],
+            Frames = DemoWire.All.ToDictionary(wire => wire, wire => network.WireOf(wire.Place, wire.Interface).Frames),
+        };
+    }
+
+    private static PingResult Ping(SimulatedNetwork network, TopologyPod from, TopologyPod to, uint query)
+    {
+        var pod = network.Pod(from.Name);
+        pod.Ping(to.Address, query);
+        var reached = network.RunUntil(() => pod.AnswerTtl(to.Address, query) is not null, Patience);
+        return new PingResult(from.Name, to.Name, reached, reached ? pod.AnswerTtl(to.Address, query)!.Value : 0, null);
+    }
+}

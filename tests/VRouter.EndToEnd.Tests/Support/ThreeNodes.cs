@@ -1,0 +1,143 @@
+namespace VRouter.EndToEnd.Tests.Support;
+
+/// <summary>
+/// The network of most tests, with the names and addresses of the demo's:
+/// <code>
+///  busybox-1  busybox-4  bare  spare      busybox-2            busybox-3
+///      └─────── walker-1 ───────┘          walker-2              demi-1
+///                  └──────── vlan-6 ─────────┘ └─ gateway ─ vlan-199 ┘
+/// </code>
+/// The kernels of all nodes forward (ip_forward=1), as on a cluster's nodes. "bare" has no default route; "spare" is wired, but is no
+/// workload until a test says so.
+/// </summary>
+internal static class ThreeNodes
+{
+    public const string Pod1 = "192.168.187.211";
+    public const string Pod2 = "192.168.135.74";
+    public const string Pod3 = "192.168.121.2";
+    public const string Pod4 = "192.168.187.212";
+    public const string Bare = "192.168.187.213";
+    public const string Spare = "192.168.187.214";
+
+    private const string SpareMac = "02:00:00:00:00:14";
+
+    /// <summary>The topology; its routers read cluster.yaml, pods.yaml and pool.yaml.</summary>
+    public static string Topology(bool offloads = true, int podMtu = 1500, bool routers = true) => $$"""
+        apiVersion: vrouter/v1
+        kind: Topology
+        metadata: {name: three}
+        spec:
+          offloads: {{(offloads ? "true" : "false")}}
+          networks: [{name: vlan-6}, {name: vlan-199}]
+          gateways:
+            - name: gateway
+              interfaces:
+                - {name: eth6, network: vlan-6, addresses: 172.16.6.254/24, mac: "00:23:89:8c:e8:31"}
+                - {name: eth199, network: vlan-199, addresses: 172.16.199.254/24, mac: "00:23:89:8c:e8:31"}
+          nodes:
+            - name: walker-1
+              defaultGateway: 172.16.6.254
+              interfaces: [{name: eth0, network: vlan-6, addresses: 172.16.6.47/24, mac: "fa:16:3e:02:8b:17"}]
+              sysctls: {net.ipv4.ip_forward: 1}
+            - name: walker-2
+              defaultGateway: 172.16.6.254
+              interfaces: [{name: eth0, network: vlan-6, addresses: 172.16.6.249/24, mac: "fa:16:3e:8c:21:13"}]
+              sysctls: {net.ipv4.ip_forward: 1}
+            - name: demi-1
+              defaultGateway: 172.16.199.254
+              interfaces: [{name: eth0, network: vlan-199, addresses: 172.16.199.114/24, mac: "fa:16:3e:d9:a0:5e"}]
+              sysctls: {net.ipv4.ip_forward: 1}
+          pods:
+            - {name: busybox-1, node: walker-1, interface: cali1, address: {{Pod1}}, mac: "3a:1d:1e:91:f5:9e", mtu: {{podMtu}}}
+            - {name: busybox-4, node: walker-1, interface: cali4, address: {{Pod4}}, mac: "02:00:00:00:00:04", mtu: {{podMtu}}}
+            - {name: bare, node: walker-1, interface: calibare, address: {{Bare}}, mac: "02:00:00:00:00:13", defaultRoute: false}
+            - {name: spare, node: walker-1, interface: calispare, address: {{Spare}}, mac: "{{SpareMac}}", mtu: {{podMtu}}}
+            - {name: busybox-2, node: walker-2, interface: cali2, address: {{Pod2}}, mac: "de:16:fc:1c:44:35", mtu: {{podMtu}}}
+            - {name: busybox-3, node: demi-1, interface: cali3, address: {{Pod3}}, mac: "de:16:fc:1c:44:35", mtu: {{podMtu}}}
+        {{(routers ? Routers : "")}}
+        """;
+
+    /// <summary>Nodes and blocks.</summary>
+    public static string Cluster => $$"""
+        {{Node("walker-1", "172.16.6.47/24")}}
+        ---
+        {{Node("walker-2", "172.16.6.249/24")}}
+        ---
+        {{Node("demi-1", "172.16.199.114/24")}}
+        ---
+        {{Block("walker-1", "192.168.187.192/26")}}
+        ---
+        {{Block("walker-2", "192.168.135.64/26")}}
+        ---
+        {{Block("demi-1", "192.168.121.0/26")}}
+        """;
+
+    /// <summary>All workloads but the spare one.</summary>
+    public static string Pods => string.Join(
+        "\n---\n",
+        Endpoint("walker-1", "busybox-1", "cali1", "3a:1d:1e:91:f5:9e", Pod1),
+        Endpoint("walker-1", "busybox-4", "cali4", "02:00:00:00:00:04", Pod4),
+        Endpoint("walker-1", "bare", "calibare", "02:00:00:00:00:13", Bare),
+        Endpoint("walker-2", "busybox-2", "cali2", "de:16:fc:1c:44:35", Pod2),
+        Endpoint("demi-1", "busybox-3", "cali3", "de:16:fc:1c:44:35", Pod3));
+
+    private static string Routers => """
+          routers:
+            - {node: walker-1, resources: [cluster.yaml, pods.yaml, pool.yaml], configuration: {uplink: {interface: eth0}}}
+            - {node: walker-2, resources: [cluster.yaml, pods.yaml, pool.yaml], configuration: {uplink: {interface: eth0}}}
+            - {node: demi-1, resources: [cluster.yaml, pods.yaml, pool.yaml], configuration: {uplink: {interface: eth0}}}
+        """;
+
+    /// <summary>The spare pod as a workload, with the address that is given.</summary>
+    public static string SpareEndpoint(string address = Spare) => Endpoint("walker-1", "spare", "calispare", SpareMac, address);
+
+    /// <summary>The pool in a mode.</summary>
+    public static string Pool(string ipip, string vxlan) => $$"""
+        apiVersion: projectcalico.org/v3
+        kind: IPPool
+        metadata: {name: default-ipv4-ippool}
+        spec: {cidr: 192.168.0.0/16, blockSize: 26, ipipMode: {{ipip}}, vxlanMode: {{vxlan}}}
+        """;
+
+    /// <summary>Writes the resource files and builds the lab with routers that are ready.</summary>
+    public static async Task<TestLab> BuildAsync(string ipip, string vxlan, bool offloads = true, int podMtu = 1500)
+    {
+        TestLab.Demand();
+        var lab = new TestLab();
+        try
+        {
+            lab.Write("cluster.yaml", Cluster);
+            lab.Write("pods.yaml", Pods);
+            lab.Write("pool.yaml", Pool(ipip, vxlan));
+            await lab.BuildAsync(Topology(offloads, podMtu));
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static string Node(string name, string address) => $$"""
+        apiVersion: projectcalico.org/v3
+        kind: Node
+        metadata: {name: {{name}}}
+        spec:
+          bgp: {ipv4Address: {{address}}}
+        """;
+
+    private static string Block(string node, string cidr) => $$"""
+        apiVersion: projectcalico.org/v3
+        kind: BlockAffinity
+        metadata: {name: {{node}}-{{cidr.Replace('.', '-').Replace('/', '-')}}}
+        spec: {node: {{node}}, cidr: {{cidr}}, state: confirmed, deleted: "false"}
+        """;
+
+    private static string Endpoint(string node, string pod, string port, string mac, string address) => $$"""
+        apiVersion: projectcalico.org/v3
+        kind: WorkloadEndpoint
+        metadata: {name: {{node.Replace("-", "--")}}-k8s-{{pod.Replace("-", "--")}}-eth0, namespace: default}
+        spec: {orchestrator: k8s, node: {{node}}, pod: {{pod}}, endpoint: eth0, interfaceName: {{port}}, mac: "{{mac}}", ipNetworks: [{{address}}/32]}
+        """;
+}
