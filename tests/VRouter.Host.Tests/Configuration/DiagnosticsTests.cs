@@ -157,6 +157,14 @@ public sealed class DiagnosticsTests
             ["f:15:58: error: spec.ipNetworks has 10.9.0.1 twice"]
         },
         {
+            "endpoint without addresses", GoodNode + "---\n" + Endpoint + "spec: {node: n, interfaceName: c, ipNetworks: []}\n",
+            ["f:10:47: warning: spec.ipNetworks has no IPv4 address: nothing is routed to the workload, and what it sends is dropped"]
+        },
+        {
+            "block with a node's address", GoodPool + "---\n" + Block + "spec: {node: n, cidr: 10.9.0.0/26}\n---\n" + Node + "spec: {bgp: {ipv4Address: 10.9.0.5/24}}\n",
+            ["f:15:27: error: spec.bgp.ipv4Address 10.9.0.5 lies in 10.9.0.0/26 of BlockAffinity 'b', at f:10:23: a node cannot be reached through the block of one"]
+        },
+        {
             "endpoint with the node's address", GoodNode + "---\n" + Endpoint + "spec: {node: n, interfaceName: c, ipNetworks: [10.0.0.1]}\n",
             ["f:10:48: error: spec.ipNetworks has 10.0.0.1, which is also an address of Node 'n', at f:5:27"]
         },

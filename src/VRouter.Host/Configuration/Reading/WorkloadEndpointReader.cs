@@ -30,6 +30,8 @@ internal static class WorkloadEndpointReader
         var (netns, routerMac) = ReadAnnotations(header, spec);
         if (spec.Diagnostics.ErrorCount != errors)
             return null;
+        if (addresses.Count == 0)
+            spec.Warning("ipNetworks", "has no IPv4 address: nothing is routed to the workload, and what it sends is dropped");
         return new WorkloadEndpoint
         {
             Name = header.Name,

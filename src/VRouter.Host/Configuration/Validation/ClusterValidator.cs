@@ -173,6 +173,11 @@ internal sealed class ClusterValidator
                 var first = addresses[address.Address];
                 Error(node, NodeAddressField, $"{address.Address} is also the address of {first.Key}, at {first.Source[NodeAddressField]}");
             }
+            else if (state.BlockOf(address.Address) is { } block)
+            {
+                Error(node, NodeAddressField, $"{address.Address} lies in {block.Cidr} of {block.Key}, at {block.Source["spec.cidr"]}: "
+                    + "a node cannot be reached through the block of one");
+            }
         }
     }
 
