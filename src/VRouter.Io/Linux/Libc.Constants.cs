@@ -15,7 +15,6 @@ public static partial class Libc
     public const int F_SETFL = 4;
 
     public const short POLLIN = 1;
-    public const short POLLOUT = 4;
     public const short POLLERR = 8;
 
     public const int EFD_NONBLOCK = 0x800;
@@ -51,20 +50,27 @@ public static partial class Libc
     public const int SO_RCVBUFFORCE = 33;
 
     public const int SOL_PACKET = 263;
-    public const int PACKET_ADD_MEMBERSHIP = 1;
     public const int PACKET_RX_RING = 5;
     public const int PACKET_STATISTICS = 6;
+    public const int PACKET_COPY_THRESH = 7;
     public const int PACKET_VERSION = 10;
-    public const int PACKET_RESERVE = 12;
-    public const int PACKET_TX_RING = 13;
-    public const int PACKET_LOSS = 14;
     public const int PACKET_VNET_HDR = 15;
     public const int PACKET_QDISC_BYPASS = 20;
     public const int PACKET_IGNORE_OUTGOING = 23;
-    public const int PACKET_MR_PROMISC = 1;
     public const int TPACKET_V2 = 1;
-    public const int TPACKET_V3 = 2;
     public const int ETH_P_ALL = 3;
+    public const uint TP_STATUS_KERNEL = 0;
+    public const uint TP_STATUS_USER = 1 << 0;
+    public const uint TP_STATUS_COPY = 1 << 1;
+    public const uint TP_STATUS_VLAN_VALID = 1 << 4;
+    public const uint TP_STATUS_VLAN_TPID_VALID = 1 << 6;
+
+    public const nuint SIOCGIFNAME = 0x8910;
+    public const nuint SIOCGIFFLAGS = 0x8913;
+    public const nuint SIOCGIFMTU = 0x8921;
+    public const nuint SIOCETHTOOL = 0x8946;
+    public const uint ETHTOOL_GLINK = 0x0a;
+    public const short IFF_UP = 0x1;
 
     public const int SOL_NETLINK = 270;
     public const int NETLINK_ROUTE = 0;

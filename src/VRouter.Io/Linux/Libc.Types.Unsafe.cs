@@ -153,26 +153,9 @@ public static unsafe partial class Libc
         private ulong first;
     }
 
-    /// <summary>struct packet_mreq, packet(7) PACKET_ADD_MEMBERSHIP.</summary>
+    /// <summary>struct tpacket_req, packet(7) PACKET_RX_RING.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct PacketMReq
-    {
-        /// <summary>The interface's index.</summary>
-        public int IfIndex;
-
-        /// <summary>PACKET_MR_*.</summary>
-        public ushort Type;
-
-        /// <summary>Bytes used of <see cref="Address"/>.</summary>
-        public ushort AddressLength;
-
-        /// <summary>The address, for PACKET_MR_MULTICAST and PACKET_MR_UNICAST.</summary>
-        public ulong Address;
-    }
-
-    /// <summary>struct tpacket_req3, packet_mmap.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct TPacketReq3
+    public struct TPacketReq
     {
         /// <summary>Bytes per block, a multiple of the page size.</summary>
         public uint BlockSize;
@@ -180,33 +163,55 @@ public static unsafe partial class Libc
         /// <summary>Number of blocks.</summary>
         public uint BlockCount;
 
-        /// <summary>Bytes per frame; with TPACKET_V3 only a bound that must divide the block.</summary>
+        /// <summary>Bytes per slot, a multiple of 16; slots do not cross blocks.</summary>
         public uint FrameSize;
 
-        /// <summary>Number of frames: blocks times frames per block.</summary>
+        /// <summary>Number of slots: blocks times slots per block.</summary>
         public uint FrameCount;
-
-        /// <summary>After so many milliseconds a block that holds anything is handed over.</summary>
-        public uint RetireTimeout;
-
-        /// <summary>sizeof_priv.</summary>
-        public uint PrivateSize;
-
-        /// <summary>feature_req_word.</summary>
-        public uint Features;
     }
 
-    /// <summary>struct tpacket_stats_v3, packet(7) PACKET_STATISTICS. Reading resets the kernel's counters.</summary>
+    /// <summary>struct tpacket2_hdr, at the head of each slot of a ring.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct TPacketStatsV3
+    public struct TPacket2Hdr
+    {
+        /// <summary>TP_STATUS_*: who owns the slot, and what is in it.</summary>
+        public uint Status;
+
+        /// <summary>Bytes of the frame.</summary>
+        public uint Length;
+
+        /// <summary>Bytes of it that are in the slot.</summary>
+        public uint SnapLength;
+
+        /// <summary>Where the Ethernet header is, counted from the slot's start.</summary>
+        public ushort Mac;
+
+        /// <summary>Where the network header is.</summary>
+        public ushort Net;
+
+        /// <summary>Time of receipt, seconds.</summary>
+        public uint Seconds;
+
+        /// <summary>Time of receipt, nanoseconds.</summary>
+        public uint Nanoseconds;
+
+        /// <summary>The VLAN tag's control field.</summary>
+        public ushort VlanTci;
+
+        /// <summary>The VLAN tag's EtherType.</summary>
+        public ushort VlanTpid;
+
+        private readonly uint padding;
+    }
+
+    /// <summary>struct tpacket_stats, packet(7) PACKET_STATISTICS. Reading resets the kernel's counters.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TPacketStats
     {
         /// <summary>Frames seen, the dropped ones included.</summary>
         public uint Packets;
 
         /// <summary>Frames dropped for want of room in the ring.</summary>
         public uint Drops;
-
-        /// <summary>How often the queue was frozen.</summary>
-        public uint Freezes;
     }
 }

@@ -12,6 +12,7 @@ namespace VRouter.Io.Offload;
 /// </summary>
 public static class ChecksumCompletion
 {
+    private const int UdpChecksumOffset = 6;
     private const int SctpChecksumOffset = 8;
 
     /// <summary>Writes the true checksum.</summary>
@@ -26,8 +27,9 @@ public static class ChecksumCompletion
         var summed = frame[start..];
         if (offset == SctpChecksumOffset && TryFindSctp(frame, start, out var packet))
             return CompleteSctp(packet);
-        // As Linux does: a result of zero is stored as 0xffff, which is the same number, and in UDP the only one of the two that says "computed".
-        var checksum = InternetChecksum.FinishUdp(InternetChecksum.Sum(summed));
+        // Only UDP stores a result of zero as 0xffff (RFC 768); elsewhere that is the same number, but not what a sender would write (RFC 1624 §3).
+        var sum = InternetChecksum.Sum(summed);
+        var checksum = offset == UdpChecksumOffset ? InternetChecksum.FinishUdp(sum) : InternetChecksum.Finish(sum);
         BinaryPrimitives.WriteUInt16BigEndian(summed[offset..], checksum);
         return DropReason.None;
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using VRouter.Core.Graph;
 using VRouter.Core.Wire;
 using VRouter.Io.Offload;
@@ -25,20 +26,23 @@ public class ChecksumCompletionTests
         Assert.Equal(0xffff, WireTruth.NaiveTransportSum(udp.AsSpan(18)));
     }
 
-    [Fact]
-    public void Complete_ResultOfZero_IsStoredAsAllOnes()
+    [Theory]
+    [InlineData(IpProtocol.Udp, 6, 0xffff)]
+    [InlineData(IpProtocol.Tcp, 16, 0)]
+    public void Complete_ResultOfZero_IsAllOnesInUdpOnly(byte protocol, int offset, int stored)
     {
         // A payload word that makes the whole sum 0xffff, whose complement is 0.
-        var udp = SuperFrame.Ethernet(SuperFrame.IPv4(IpProtocol.Udp, SuperFrame.Udp(2)));
-        udp[^2] = udp[^1] = 0;
-        var sum = WireTruth.NaiveSum(udp.AsSpan(34));
-        udp[^2] = (byte)((0xffff - sum) >> 8);
-        udp[^1] = (byte)(0xffff - sum);
+        var transport = protocol == IpProtocol.Udp ? SuperFrame.Udp(2) : SuperFrame.Tcp(2, TcpFlags.Ack);
+        var frame = SuperFrame.Ethernet(SuperFrame.IPv4(protocol, transport));
+        frame[^2] = frame[^1] = 0;
+        var sum = WireTruth.NaiveSum(frame.AsSpan(34));
+        frame[^2] = (byte)((0xffff - sum) >> 8);
+        frame[^1] = (byte)(0xffff - sum);
 
-        ChecksumCompletion.Complete(udp, 34, 6);
+        ChecksumCompletion.Complete(frame, 34, offset);
 
-        Assert.Equal([0xff, 0xff], udp[40..42]);
-        Assert.Equal(0xffff, WireTruth.NaiveTransportSum(udp.AsSpan(14)));
+        Assert.Equal(stored, BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(34 + offset)));
+        Assert.Equal(0xffff, WireTruth.NaiveTransportSum(frame.AsSpan(14)));
     }
 
     [SkippableFact]

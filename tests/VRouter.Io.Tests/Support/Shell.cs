@@ -20,6 +20,16 @@ internal static class Shell
         return Finish(process);
     }
 
+    /// <summary>False if the exit code is not 0.</summary>
+    public static bool TryRun(string commandLine)
+    {
+        var words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        using var process = Start(words[0], words[1..]);
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+
     public static Process Start(string tool, params string[] arguments)
     {
         var start = new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };

@@ -20,6 +20,9 @@ internal sealed class TestNamespace : IDisposable
 
     public string Ip(string arguments) => Shell.Run($"ip -n {Name} {arguments}");
 
+    /// <summary>False if the kernel refuses.</summary>
+    public bool TryIp(string arguments) => Shell.TryRun($"ip -n {Name} {arguments}");
+
     public string Exec(string commandLine) => Shell.Run($"ip netns exec {Name} {commandLine}");
 
     public void Dispose() => Shell.Run($"ip netns del {Name}");

@@ -1,0 +1,16 @@
+using VRouter.Io.Linux;
+
+namespace VRouter.Io.Tests.Support;
+
+/// <summary>poll(2) for tests.</summary>
+internal static unsafe class Poll
+{
+    /// <summary>Waits until a descriptor is readable, at most so many milliseconds; gives the number of descriptors that have something.</summary>
+    public static int Wait(int milliseconds, params ReadOnlySpan<int> descriptors)
+    {
+        var polled = stackalloc Libc.PollFd[descriptors.Length];
+        for (var i = 0; i < descriptors.Length; i++)
+            polled[i] = new Libc.PollFd { Fd = descriptors[i], Events = Libc.POLLIN };
+        return Libc.poll(polled, (nuint)descriptors.Length, milliseconds);
+    }
+}

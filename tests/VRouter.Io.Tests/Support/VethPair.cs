@@ -1,0 +1,32 @@
+using VRouter.Io.Ports;
+
+namespace VRouter.Io.Tests.Support;
+
+/// <summary>A namespace "host" with the veth interface that a port opens, and a namespace "pod" with the other end.</summary>
+/// <remarks>pod: eth0 (02:00:00:00:00:01) ---- host: cali0 (ee:ee:ee:ee:ee:ee), the port.</remarks>
+internal sealed class VethPair : IDisposable
+{
+    public VethPair(int mtu = 1500)
+    {
+        Pod = new TestNamespace();
+        Host = new TestNamespace();
+        Host.Ip($"link add cali0 mtu {mtu} address ee:ee:ee:ee:ee:ee type veth peer name eth0 mtu {mtu} address 02:00:00:00:00:01 netns {Pod.Name}");
+        Host.Ip("link set cali0 up");
+        Pod.Ip("link set eth0 up");
+    }
+
+    public TestNamespace Host { get; }
+
+    public TestNamespace Pod { get; }
+
+    public AfPacketPort OpenPort(int ringBytes = AfPacketPort.DefaultRingBytes) => AfPacketPort.Open("cali0", Host.Name, ringBytes).OrThrow();
+
+    /// <summary>A port on the pod's end, to send and see raw frames there.</summary>
+    public AfPacketPort OpenPodPort() => AfPacketPort.Open("eth0", Pod.Name).OrThrow();
+
+    public void Dispose()
+    {
+        Pod.Dispose();
+        Host.Dispose();
+    }
+}
