@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using VRouter.Core.Wire;
 using VRouter.Io.Linux;
+using VRouter.Io.Offload;
 
 namespace VRouter.Host.Lab;
 
@@ -10,8 +10,7 @@ internal sealed unsafe class CaptureSocket : IDisposable
     private const int SoTimestampNs = 35;
     private const byte PacketOutgoing = 4;
     private const int ReceiveBuffer = 16 << 20;
-    private const int VirtioHeaderSize = 10;
-    private const byte NeedsChecksum = 1;
+    private const int VirtioHeaderSize = VirtioNetHeader.Size;
     private const int ControlHeaderSize = 16;
 
     private readonly Capture capture;
@@ -60,8 +59,8 @@ internal sealed unsafe class CaptureSocket : IDisposable
     /// <summary>Reads how many frames the kernel could not hand over, and closes the socket.</summary>
     public void Dispose()
     {
-        Libc.TPacketStatsV3 statistics = default;
-        var size = (uint)sizeof(Libc.TPacketStatsV3);
+        Libc.TPacketStats statistics = default;
+        var size = (uint)sizeof(Libc.TPacketStats);
         if (Libc.getsockopt(descriptor.Number, Libc.SOL_PACKET, Libc.PACKET_STATISTICS, &statistics, &size) == 0)
             capture.Lost += statistics.Drops;
         descriptor.Dispose();
@@ -102,22 +101,15 @@ internal sealed unsafe class CaptureSocket : IDisposable
             if (received <= VirtioHeaderSize)
                 return true;
             var frame = buffer.AsSpan(VirtioHeaderSize, received - VirtioHeaderSize);
-            FinishChecksum(buffer, frame);
-            var segment = buffer[1] == 0 ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(4));
+            var header = VirtioNetHeader.Read(buffer);
+            if (header.NeedsChecksum)
+                ChecksumCompletion.Complete(frame, header.ChecksumStart, header.ChecksumOffset);
+            var segment = header.IsSuperFrame ? header.GsoSize : 0;
             capture.Add(new WireFrame(
                 Timestamp(control.AsSpan(0, (int)message.ControlLength)), frame.ToArray(), from.PacketType == PacketOutgoing, segment));
         }
 
         return true;
-    }
-
-    /// <summary>Finishes a checksum that the kernel left half done, as the virtio-net header says (virtio 1.2 §5.1.6.2).</summary>
-    private static void FinishChecksum(ReadOnlySpan<byte> header, Span<byte> frame)
-    {
-        var start = BinaryPrimitives.ReadUInt16LittleEndian(header[6..]);
-        var field = start + BinaryPrimitives.ReadUInt16LittleEndian(header[8..]);
-        if ((header[0] & NeedsChecksum) != 0 && field + 2 <= frame.Length)
-            BinaryPrimitives.WriteUInt16BigEndian(frame[field..], InternetChecksum.FinishUdp(InternetChecksum.Sum(frame[start..])));
     }
 
     private static long Timestamp(ReadOnlySpan<byte> ancillary)

@@ -68,7 +68,6 @@ public static partial class Libc
     public const nuint SIOCGIFNAME = 0x8910;
     public const nuint SIOCGIFFLAGS = 0x8913;
     public const nuint SIOCGIFMTU = 0x8921;
-    public const nuint SIOCETHTOOL = 0x8946;
     public const uint ETHTOOL_GLINK = 0x0a;
     public const short IFF_UP = 0x1;
 
