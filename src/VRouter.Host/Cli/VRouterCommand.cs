@@ -44,6 +44,7 @@ internal static class VRouterCommand
             "A node router for container networks, in user space: routes, IPIP and VXLAN without the kernel's help.",
             ("vrouter check -f /etc/vrouter", "validate the configuration"))
         {
+            RunCommand.Create(),
             CheckCommand.Create(),
             DoctorCommand.Create(),
             DemoCommand.Create(),

@@ -10,6 +10,11 @@ namespace VRouter.Host.Daemon;
 /// <param name="Awaited">Endpoints whose interface does not exist yet.</param>
 public sealed record PortPlan(IReadOnlyList<PortSpec> Ports, IReadOnlyList<WorkloadEndpoint> Awaited)
 {
+    private readonly HashSet<PortSpec> specs = [.. Ports];
+
+    /// <summary>True if exactly this port is planned.</summary>
+    public bool Has(PortSpec spec) => specs.Contains(spec);
+
     /// <summary>Chooses a driver for each port: a tap only where the configuration says so, since else the workload's interface is made by others.</summary>
     public static PortPlan Of(NodeView view, HostState host)
     {

@@ -9,6 +9,7 @@ namespace VRouter.Host.Daemon.Guard;
 public sealed class KernelGuard(string node)
 {
     private GuardPlan? applied;
+    private bool isGone;
 
     /// <summary>What is in place as far as this object knows; null before the first <see cref="Apply"/> and after <see cref="Remove"/>.</summary>
     public GuardPlan? Applied => applied;
@@ -17,10 +18,19 @@ public sealed class KernelGuard(string node)
     /// <exception cref="GuardException">The kernel or nft refused; what was there stays.</exception>
     public void Apply(GuardPlan plan)
     {
-        if (plan == applied)
+        if (plan == applied && !isGone)
             return;
         Execute(GuardScript.Replace(plan));
         applied = plan;
+        isGone = false;
+    }
+
+    /// <summary>Looks whether the table is still there; if not, the next <see cref="Apply"/> sets it again.</summary>
+    /// <exception cref="GuardException">The tables cannot be listed.</exception>
+    public bool IsInPlace()
+    {
+        isGone = !NodesInPlace().Contains(node);
+        return !isGone;
     }
 
     /// <summary>Removes the table; it need not be there.</summary>

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using VRouter.Host.Daemon;
+
+namespace VRouter.Host.Cli;
+
+/// <summary><c>vrouter run</c>: the daemon, in the foreground.</summary>
+internal static class RunCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var files = ConfigurationOptions.Files();
+        var node = ConfigurationOptions.Node();
+        var noGuard = new Option<bool>("--no-guard")
+        {
+            Description = "Set no nftables rules. The host's kernel then sees the router's packets too, and answers IPIP with ICMP errors, "
+                + "unless rules of your own hide them.",
+        };
+        var command = new CommandWithExamples(
+            "run",
+            "Run the router of a node in the foreground. Files are watched, and changes applied without restart; SIGTERM or Ctrl-C ends it and leaves "
+            + "the host as it was. Standard output gets one line, 'vrouter: ready: ...'; the log goes to standard error.",
+            ("vrouter run -f /etc/vrouter", "run the router of this host"),
+            ("vrouter run -f cluster.yaml -f walker-1.yaml --node walker-1", "run the router of node walker-1"))
+        {
+            files, node, noGuard,
+        };
+        command.SetAction(async (result, stop) =>
+        {
+            var options = new DaemonOptions
+            {
+                Paths = result.GetRequiredValue(files),
+                Node = result.GetValue(node),
+                UseGuard = !result.GetValue(noGuard),
+            };
+            var (output, error) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+            using var force = new SecondSignal();
+            try
+            {
+                await RouterDaemon.RunAsync(options, new DaemonLog(error, TimeProvider.System), error.WriteLine, output.WriteLine, stop)
+                    .ConfigureAwait(false);
+                return ExitCode.Ok;
+            }
+            catch (DaemonException e)
+            {
+                throw e.IsConfigurationError ? CommandException.Usage(e.Message) : CommandException.Host(e.Message);
+            }
+        });
+        return command;
+    }
+}

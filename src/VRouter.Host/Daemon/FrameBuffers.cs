@@ -1,0 +1,26 @@
+using VRouter.Host.Configuration;
+using VRouter.Host.Configuration.Resources;
+
+namespace VRouter.Host.Daemon;
+
+/// <summary>How many frames a worker has, and how long they can be.</summary>
+internal static class FrameBuffers
+{
+    // The longest Ethernet header with two tags, and some bytes that drivers pad with.
+    private const int LinkOverhead = 64;
+    private const int LeastCapacity = 1856;
+    private const int MostMemory = 64 << 20;
+    private const int MostFrames = 4096;
+    private const int FewestFrames = 1024;
+
+    /// <summary>Bytes for the longest frame of the interfaces that the node uses now.</summary>
+    public static int CapacityFor(HostState host, ClusterState state, RouterConfiguration router)
+    {
+        var names = state.EndpointsOf(router.Name).Select(endpoint => endpoint.InterfaceName).Append(router.Uplink.Interface).ToHashSet();
+        var longest = host.Links.Where(link => names.Contains(link.Name)).Select(link => link.Mtu).DefaultIfEmpty(0).Max();
+        return Math.Max(LeastCapacity, longest + LinkOverhead);
+    }
+
+    /// <summary>As many as one worker needs to fill its rings, fewer where they are long.</summary>
+    public static int CountFor(int frameCapacity) => Math.Clamp(MostMemory / frameCapacity, FewestFrames, MostFrames);
+}

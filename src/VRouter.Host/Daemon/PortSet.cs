@@ -1,0 +1,86 @@
+using VRouter.Core.Tables;
+using VRouter.Host.Configuration.Resources;
+using VRouter.Host.Routing;
+
+namespace VRouter.Host.Daemon;
+
+/// <summary>
+/// The ports of a worker: opens and attaches what a plan adds, detaches and closes what it has no more. Calls come from one thread at a time.
+/// </summary>
+/// <param name="worker">The worker.</param>
+/// <param name="opener">Opens them.</param>
+/// <param name="frameCapacity">The longest frame that the worker's buffers hold, in bytes.</param>
+/// <param name="log">Told of ports that come and go.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PortSet(Worker worker, IPortOpener opener, int frameCapacity, DaemonLog log, TimeProvider time)
+{
+    private const int EthernetHeader = 14;
+
+    private readonly PortIndices indices = new();
+    private readonly Dictionary<PortSpec, OpenPort> ports = [];
+
+    /// <summary>The attached ports, in the order of their indices.</summary>
+    public IEnumerable<OpenPort> Open => ports.Values.OrderBy(port => port.Index);
+
+    /// <summary>
+    /// Attaches the planned ports that are not open yet, and takes over the MTUs that the host says. Ports that the plan has no more stay, so that no
+    /// frame is lost while tables still lead to them.
+    /// </summary>
+    /// <returns>What did not work.</returns>
+    public async Task<IReadOnlyList<Condition>> AttachAsync(PortPlan plan, NodeView view, HostState host)
+    {
+        var conditions = new List<Condition>();
+        foreach (var spec in plan.Ports.Where(spec => !ports.ContainsKey(spec)))
+        {
+            if (await AttachAsync(spec, view, host).ConfigureAwait(false) is { } failure)
+                conditions.Add(failure);
+        }
+
+        foreach (var port in ports.Values.ToList())
+        {
+            var mtu = MtuOf(port, host);
+            ports[port.Spec] = port with { Mtu = Math.Min(mtu, frameCapacity - EthernetHeader) };
+            if (mtu > frameCapacity - EthernetHeader)
+            {
+                conditions.Add(Condition.Warning($"port {port.Spec.Interface} mtu",
+                    $"the MTU was raised to {mtu}, but buffers made at start hold packets of {frameCapacity - EthernetHeader}; restart the router to use it"));
+            }
+        }
+
+        return conditions;
+    }
+
+    /// <summary>Detaches and closes every port that is not planned. The published tables must not lead to them any more.</summary>
+    public async Task DetachAsync(PortPlan plan)
+    {
+        foreach (var port in ports.Values.Where(port => !plan.Has(port.Spec)).ToList())
+        {
+            ports.Remove(port.Spec);
+            await worker.DetachPort(port.Index).ConfigureAwait(false);
+            port.Port.Dispose();
+            indices.Return(port.Index, time.GetUtcNow());
+            log.Info($"port {port.Spec.Interface} detached");
+        }
+    }
+
+    private static int MtuOf(OpenPort port, HostState host) =>
+        port.Spec.Driver == PortDriver.AfPacket && host.Find(port.Spec.Interface) is { } link ? link.Mtu : port.Port.Mtu;
+
+    private async Task<Condition?> AttachAsync(PortSpec spec, NodeView view, HostState host)
+    {
+        var subject = $"port {spec.Interface}";
+        if (!indices.TryTake(time.GetUtcNow(), out var index))
+            return Condition.Error(subject, "no port number is free");
+        if (!opener.Open(spec, WorkloadMtu.Of(view)).TryGet(out var port, out var error))
+        {
+            indices.Return(index, time.GetUtcNow());
+            return Condition.Error(subject, $"cannot be opened: {error}");
+        }
+
+        var open = new OpenPort(index, spec, port, port.Mtu);
+        await worker.AttachPort(index, port).ConfigureAwait(false);
+        ports.Add(spec, open);
+        log.Info($"port {spec.Interface} attached ({port.Driver}, {(spec.Role == PortRole.Uplink ? "uplink" : "workload")}, mtu {MtuOf(open, host)})");
+        return null;
+    }
+}

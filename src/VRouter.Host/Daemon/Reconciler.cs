@@ -1,0 +1,95 @@
+using VRouter.Core.Tables;
+using VRouter.Host.Configuration;
+using VRouter.Host.Configuration.Resources;
+using VRouter.Host.Daemon.Guard;
+using VRouter.Host.Routing;
+
+namespace VRouter.Host.Daemon;
+
+/// <summary>
+/// Brings ports, guard and tables to what the resources and the host say, in an order in which no frame is lost: ports are attached before routes lead
+/// to them, and detached after routes have left them. What fails is a condition; the rest is applied. One caller at a time; <see cref="Status"/> is for any thread.
+/// </summary>
+internal sealed class Reconciler(string node, Worker worker, PortSet ports, KernelGuard? guard, Conditions conditions)
+{
+    private readonly RouteTable routes = new();
+    private readonly TableCompiler compiler = new();
+    private RouterStatus? status;
+
+    /// <summary>What is in effect; null before the first <see cref="ApplyAsync"/>.</summary>
+    public RouterStatus? Status => Volatile.Read(ref status);
+
+    /// <summary>True if something failed that may work at the next try.</summary>
+    public bool HasFailures { get; private set; }
+
+    /// <summary>Applies a state.</summary>
+    /// <param name="state">The resources; the node has an address and a RouterConfiguration among them.</param>
+    /// <param name="host">The host as it is now.</param>
+    /// <exception cref="DaemonException">The uplink is unknown, and so are the facts of an earlier one: nothing was changed.</exception>
+    public async Task ApplyAsync(ClusterState state, HostState host)
+    {
+        var facts = FactsOf(state, host);
+        var view = NodeView.Of(state, node, facts);
+        var plan = PortPlan.Of(view, host);
+        var failures = (await ports.AttachAsync(plan, view, host).ConfigureAwait(false)).ToList();
+        var attached = ports.Open.Where(port => plan.Has(port.Spec)).ToValueList();
+        routes.Replace(RouteSource.Host, RouteCalculator.FromUplink(view));
+        routes.Replace(RouteSource.Resources, RouteCalculator.FromResources(view));
+        var snapshot = routes.Snapshot;
+        if (GuardFailure(view, host, snapshot, attached) is { } failure)
+            failures.Add(failure);
+        var tables = compiler.Compile(view, snapshot, [.. attached.Select(Describe)]);
+        await worker.Publish(tables).ConfigureAwait(false);
+        Volatile.Write(ref status, new RouterStatus(view, snapshot, tables, attached, plan.Awaited.ToValueList()));
+        await ports.DetachAsync(plan).ConfigureAwait(false);
+
+        HasFailures = failures.Count > 0;
+        conditions.Replace("router", [.. failures, .. UplinkReader.Oddities(host, facts, view.Address), .. plan.Awaited.Select(Awaited)]);
+    }
+
+    private static AttachedPort Describe(OpenPort port) =>
+        new(port.Index, port.Spec.Interface, port.Mtu, HasHostStack: port.Spec.Role == PortRole.Uplink);
+
+    private static Condition Awaited(WorkloadEndpoint endpoint) => Condition.Warning(
+        $"workload {endpoint.Key.Namespace}/{endpoint.Name}", $"the interface '{endpoint.InterfaceName}' does not exist yet; it is attached when it appears");
+
+    /// <summary>What is known of the uplink. One that has vanished keeps what was known, so that it goes on unchanged when it comes back.</summary>
+    private UplinkFacts FactsOf(ClusterState state, HostState host)
+    {
+        var router = state.FindRouter(node)!;
+        if (UplinkReader.Read(host, router.Uplink, state.FindNode(node)!.Address!.Value, out var complaint) is { } facts)
+            return facts;
+        if (Status?.View.Uplink is { } known && known.Interface == router.Uplink.Interface)
+            return UplinkFacts.Merge(router.Uplink, known);
+        throw DaemonException.Host($"{router.Source["spec.uplink.interface"]}: error: spec.uplink.interface {complaint}");
+    }
+
+    private Condition? GuardFailure(NodeView view, HostState host, RouteTableSnapshot snapshot, ValueList<OpenPort> attached)
+    {
+        if (guard is null || host.Find(view.Uplink.Interface) is not { } uplink)
+            return null;
+        try
+        {
+            guard.Apply(new GuardPlan
+            {
+                Node = node,
+                Uplink = new GuardedInterface(uplink.Name, uplink.Index),
+                NodeAddress = view.Address,
+                VxlanL4Port = view.UsesVxlan ? TableCompiler.VxlanPortOf(view) : null,
+                Destinations = snapshot.Best.Where(IsForWorkloads).Select(route => route.Prefix).ToValueList(),
+                Workloads = attached
+                    .Where(port => port.Spec is { Role: PortRole.Workload, Driver: PortDriver.AfPacket })
+                    .Select(port => new GuardedInterface(port.Spec.Interface, port.Spec.LinkIndex))
+                    .ToValueList(),
+            });
+            return null;
+        }
+        catch (GuardException e)
+        {
+            return Condition.Error("guard", $"{e.Message}; the host's kernel may treat the router's packets too");
+        }
+    }
+
+    // A blackhole is a block of this node: its unused addresses are the router's to drop, not the host's to forward.
+    private static bool IsForWorkloads(Route route) => route.Target is RouteTarget.Workload or RouteTarget.Blackhole;
+}
