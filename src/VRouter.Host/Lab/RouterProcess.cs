@@ -6,8 +6,8 @@ namespace VRouter.Host.Lab;
 /// <summary>A lab's <c>vrouter run</c> on one node: its command line, its configuration document, its start and its ready line.</summary>
 internal static class RouterProcess
 {
-    /// <summary>The word that the router's ready line contains.</summary>
-    public const string ReadyWord = "ready";
+    /// <summary>What the line begins with that the router prints when it forwards.</summary>
+    public const string ReadyLine = "vrouter: ready: ";
 
     private const int LogTailLines = 30;
 
@@ -75,7 +75,7 @@ internal static class RouterProcess
         }
     }
 
-    private static bool IsReady(string log) => Lines(log).Any(line => line.Split([' ', ':', ',', ';', '.', '"'], StringSplitOptions.RemoveEmptyEntries).Contains(ReadyWord));
+    private static bool IsReady(string log) => Lines(log).Any(line => line.StartsWith(ReadyLine, StringComparison.Ordinal));
 
     private static string Tail(string log)
     {

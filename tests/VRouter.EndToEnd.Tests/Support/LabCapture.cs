@@ -32,6 +32,9 @@ internal sealed class LabCapture : IDisposable
     /// <summary>The names of the wires: those of hosts (their bridge ports) and of pods.</summary>
     public IEnumerable<string> Wires => captures.Keys;
 
+    /// <summary>The files, complete when this is disposed.</summary>
+    public IEnumerable<string> Files => captures.Keys.Select(name => Path.Combine(Folder, name + ".pcap"));
+
     /// <summary>The frames of the wire of a host or pod.</summary>
     public IReadOnlyList<WireFrame> FramesOf(string wire) => captures[wire].Frames;
 

@@ -98,7 +98,7 @@ internal sealed class TestLab : IAsyncDisposable
     }
 
     /// <summary>Captures every wire: each port of each bridge, and eth0 of each pod with a veth.</summary>
-    public LabCapture Capture(string file = "capture") => new(this, file);
+    public LabCapture Capture() => new(this, $"capture-{Interlocked.Increment(ref counter)}");
 
     /// <summary>What the routers printed.</summary>
     public string Logs() => string.Join('\n', State.Routers.Select(router => $"--- {router.Node}\n{(File.Exists(router.Log) ? File.ReadAllText(router.Log) : "")}"));

@@ -1,0 +1,121 @@
+using VRouter.EndToEnd.Tests.Support;
+
+namespace VRouter.EndToEnd.Tests;
+
+/// <summary>
+/// A node of ours and a node whose kernel does VXLAN, set up as flannel and as Calico set it up: a vxlan device without learning, a
+/// permanent neighbor, a static FDB entry, and an onlink route.
+/// <code>
+///  pod-a ── node-a (vrouter) ── lan ── node-b (kernel) ── pod-b
+/// </code>
+/// </summary>
+public class KernelVxlanTests
+{
+    private const string MacA = "66:00:00:00:00:0a";
+    private const string MacB = "c6:d2:32:6f:8f:44";
+
+    [SkippableTheory]
+    [InlineData("flannel.1", 1, 8472)]
+    [InlineData("vxlan.calico", 4096, 4789)]
+    public async Task Vxlan_AgainstTheKernel_CarriesBothWays(string device, int vni, int port)
+    {
+        TestLab.Demand("bridge", "iperf3", "tshark", "mergecap", "tracepath");
+        await using var lab = new TestLab();
+        lab.Write("cluster.yaml", Resources(vni, port));
+        await lab.BuildAsync(Topology(device, vni, port));
+        await lab.RunAsync("node-b", $"bridge fdb append {MacA} dev {device} dst 192.0.2.1 self permanent");
+        using var capture = lab.Capture();
+
+        var there = await lab.RunAsync("pod-a", "ping -n -c 3 -i 0.2 -W 2 10.244.1.2");
+        var back = await lab.RunAsync("pod-b", "ping -n -c 3 -i 0.2 -W 2 10.244.0.2");
+        var large = await lab.RunAsync("pod-b", "ping -n -c 2 -i 0.2 -W 2 -M dont -s 3000 10.244.0.2");
+        var tcp = await Iperf.RunAsync(lab, "pod-a", "pod-b", "10.244.1.2", "-n 2M");
+        var tcpBack = await Iperf.RunAsync(lab, "pod-b", "pod-a", "10.244.0.2", "-n 2M");
+
+        capture.Dispose();
+        Assert.Contains("3 received, 0% packet loss", there);
+        Assert.Contains(" ttl=62 ", there);
+        Assert.Contains("3 received, 0% packet loss", back);
+        Assert.Contains(" ttl=62 ", back);
+        Assert.Contains("2 received, 0% packet loss", large);
+        Assert.True(tcp.GetProperty("sum_received").GetProperty("bytes").GetInt64() >= 2 << 20);
+        Assert.True(tcpBack.GetProperty("sum_received").GetProperty("bytes").GetInt64() >= 2 << 20);
+        await Tshark.AssertSoundAsync(capture, port);
+        var tunnelled = capture.PacketsOf("node-a", (ushort)port).Where(seen => seen.Packet.Tunnel is not null).ToList();
+        Assert.All(tunnelled, seen => Assert.Equal((uint)vni, seen.Packet.Tunnel!.Vxlan!.Vni));
+        Assert.Contains(tunnelled, seen => seen.Packet.Tunnel!.Vxlan!.InnerSourceMac.ToString() == MacA && seen.Packet.Tunnel.Vxlan.InnerDestinationMac.ToString() == MacB);
+        Assert.Contains(tunnelled, seen => seen.Packet.Tunnel!.Vxlan!.InnerSourceMac.ToString() == MacB && seen.Packet.Tunnel.Vxlan.InnerDestinationMac.ToString() == MacA);
+    }
+
+    private static string Topology(string device, int vni, int port) => $$"""
+        apiVersion: vrouter/v1
+        kind: Topology
+        metadata: {name: kernel-vxlan}
+        spec:
+          networks: [{name: lan}]
+          nodes:
+            - name: node-a
+              interfaces: [{name: eth0, network: lan, addresses: 192.0.2.1/24}]
+              sysctls: {net.ipv4.ip_forward: 1}
+            - name: node-b
+              interfaces: [{name: eth0, network: lan, addresses: 192.0.2.2/24}]
+              sysctls: {net.ipv4.ip_forward: 1, net.ipv4.conf.calib.proxy_arp: 1, net.ipv4.neigh.calib.proxy_delay: 0}
+              ip:
+                - route add 10.244.1.2 dev calib scope link
+                - link add name {{device}} address {{MacB}} mtu 1450 type vxlan id {{vni}} dstport {{port}} local 192.0.2.2 dev eth0 nolearning
+                - address add 10.244.1.0/32 dev {{device}}
+                - link set dev {{device}} up
+                - neigh replace 10.244.0.0 lladdr {{MacA}} dev {{device}} nud permanent
+                - route add 10.244.0.0/24 via 10.244.0.0 dev {{device}} onlink
+                # Without a route elsewhere the kernel's proxy ARP does not answer the pod for 169.254.1.1.
+                - route add default via 192.0.2.1 dev eth0
+          pods:
+            - {name: pod-a, node: node-a, interface: calia, address: 10.244.0.2, mac: "02:00:00:00:00:0a", mtu: 1450}
+            - {name: pod-b, node: node-b, interface: calib, address: 10.244.1.2, mac: "02:00:00:00:00:0b", mtu: 1450}
+          routers:
+            - {node: node-a, resources: cluster.yaml, configuration: {uplink: {interface: eth0}}}
+        """;
+
+    private static string Resources(int vni, int port) => $$"""
+        apiVersion: projectcalico.org/v3
+        kind: IPPool
+        metadata: {name: pods}
+        spec: {cidr: 10.244.0.0/16, blockSize: 24, ipipMode: Never, vxlanMode: Always}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: FelixConfiguration
+        metadata: {name: default}
+        spec: {vxlanVNI: {{vni}}, vxlanPort: {{port}}}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: Node
+        metadata: {name: node-a}
+        spec:
+          bgp: {ipv4Address: 192.0.2.1/24}
+          ipv4VXLANTunnelAddr: 10.244.0.0
+          vxlanTunnelMACAddr: {{MacA}}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: Node
+        metadata: {name: node-b}
+        spec:
+          bgp: {ipv4Address: 192.0.2.2/24}
+          ipv4VXLANTunnelAddr: 10.244.1.0
+          vxlanTunnelMACAddr: {{MacB}}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: BlockAffinity
+        metadata: {name: node-a-10-244-0-0-24}
+        spec: {node: node-a, cidr: 10.244.0.0/24, state: confirmed, deleted: "false"}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: BlockAffinity
+        metadata: {name: node-b-10-244-1-0-24}
+        spec: {node: node-b, cidr: 10.244.1.0/24, state: confirmed, deleted: "false"}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: WorkloadEndpoint
+        metadata: {name: node--a-k8s-pod--a-eth0, namespace: default}
+        spec: {orchestrator: k8s, node: node-a, pod: pod-a, endpoint: eth0, interfaceName: calia, mac: "02:00:00:00:00:0a", ipNetworks: [10.244.0.2/32]}
+        """;
+}

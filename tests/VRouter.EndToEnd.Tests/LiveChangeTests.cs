@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using VRouter.EndToEnd.Tests.Support;
+
+namespace VRouter.EndToEnd.Tests;
+
+/// <summary>The configuration changes by editing its files while the routers run.</summary>
+public class LiveChangeTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    [SkippableFact]
+    public async Task Edit_PodAddedChangedAndRemoved_TakesEffectAndOthersLoseNothing()
+    {
+        await using var lab = await ThreeNodes.BuildAsync("Always", "Never");
+        const string moved = "192.168.187.215";
+        using var other = lab.Start("busybox-2", $"ping -n -i 0.02 -W 2 -q {ThreeNodes.Pod3}");
+        using var neighbor = lab.Start("busybox-1", $"ping -n -i 0.02 -W 2 -q {ThreeNodes.Pod3}");
+
+        Assert.False(await AnswersAsync(lab, ThreeNodes.Spare));
+        lab.Write("pods.yaml", ThreeNodes.Pods + "\n---\n" + ThreeNodes.SpareEndpoint());
+        await UntilAsync(() => AnswersAsync(lab, ThreeNodes.Spare), "the pod that was added does not answer", lab);
+
+        await lab.RunAsync("spare", $"ip address add {moved}/32 dev eth0");
+        lab.Write("pods.yaml", ThreeNodes.Pods + "\n---\n" + ThreeNodes.SpareEndpoint(moved));
+        await UntilAsync(() => AnswersAsync(lab, moved), "the pod does not answer at its new address", lab);
+        Assert.False(await AnswersAsync(lab, ThreeNodes.Spare));
+
+        lab.Write("pods.yaml", ThreeNodes.Pods);
+        await UntilAsync(async () => !await AnswersAsync(lab, moved), "the pod that was removed still answers", lab);
+
+        Assert.Contains(" 0% packet loss", await InterruptAsync(other));
+        Assert.Contains(" 0% packet loss", await InterruptAsync(neighbor));
+    }
+
+    [SkippableFact]
+    public async Task Edit_BrokenFile_IsReportedWithItsPlaceAndTheOldStateStays()
+    {
+        await using var lab = await ThreeNodes.BuildAsync("Always", "Never");
+        using var ping = lab.Start("busybox-1", $"ping -n -i 0.02 -W 2 -q {ThreeNodes.Pod3}");
+
+        lab.Write("pool.yaml", "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: p}\nspec: {cidr: 192.168.0.0/16, ipipMode: Sometimes}\n");
+        await UntilAsync(() => Task.FromResult(lab.Logs().Contains("pool.yaml:4:")), "nothing was reported", lab);
+        Assert.True(await AnswersAsync(lab, ThreeNodes.Pod1));
+        lab.Write("pool.yaml", ThreeNodes.Pool("CrossSubnet", "Never"));
+        await Task.Delay(500);
+
+        Assert.Contains(" 0% packet loss", await InterruptAsync(ping));
+    }
+
+    private static async Task<bool> AnswersAsync(TestLab lab, string address) =>
+        (await lab.TryAsync("busybox-3", $"ping -n -c 1 -W 1 {address}")).ExitCode == 0;
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, string otherwise, TestLab lab)
+    {
+        for (var waited = Stopwatch.StartNew(); !await condition();)
+        {
+            Assert.True(waited.Elapsed < Patience, $"{otherwise} within {Patience}\n{lab.Logs()}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Ends a ping as Ctrl-C does; gives its summary.</summary>
+    private static async Task<string> InterruptAsync(Process ping)
+    {
+        await TestLab.ToolAsync("kill", ["-INT", $"{ping.Id}"]);
+        return await ping.StandardOutput.ReadToEndAsync();
+    }
+}
