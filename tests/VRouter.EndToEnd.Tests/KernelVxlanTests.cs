@@ -73,7 +73,7 @@ public class KernelVxlanTests
             - {name: pod-a, node: node-a, interface: calia, address: 10.244.0.2, mac: "02:00:00:00:00:0a", mtu: 1450}
             - {name: pod-b, node: node-b, interface: calib, address: 10.244.1.2, mac: "02:00:00:00:00:0b", mtu: 1450}
           routers:
-            - {node: node-a, resources: cluster.yaml, configuration: {uplink: {interface: eth0}}}
+            - {node: node-a, resources: cluster.yaml, configuration: { uplink: { interface: eth0 } } }
         """;
 
     private static string Resources(int vni, int port) => $$"""

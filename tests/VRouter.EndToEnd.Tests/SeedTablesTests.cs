@@ -1,5 +1,6 @@
 using VRouter.EndToEnd.Tests.Support;
 using VRouter.Host.Demo;
+using VRouter.Host.Lab;
 
 namespace VRouter.EndToEnd.Tests;
 
@@ -17,5 +18,37 @@ public class SeedTablesTests
         var observation = new MemoryDemo(mode).Observe();
 
         Assert.All(SeedTable.All.Where(table => table.Mode == mode), table => table.AssertSeenIn(observation));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Words))]
+    public async Task Demo_OnWires_ShowsTheTracedHeaders(string word)
+    {
+        TestLab.Demand();
+        var mode = DemoMode.Find(word)!;
+        var folder = Directory.CreateTempSubdirectory("vre").FullName;
+        var name = $"vre{Environment.ProcessId:x}-{word}";
+        try
+        {
+            var options = new LabOptions { Name = name, Prefix = name + "-" };
+            var demo = await WireDemo.BuildAsync(mode, new LabStore(folder), options, CancellationToken.None);
+            DemoObservation observation;
+            try
+            {
+                observation = await demo.ObserveAsync(CancellationToken.None);
+            }
+            finally
+            {
+                Assert.Empty(await demo.EndAsync());
+            }
+
+            Assert.True(observation.IsAsExpected(mode), string.Join('\n', observation.Pings));
+            Assert.All(observation.Pings.Where(ping => ping.Reached), ping => Assert.Equal(62, ping.Ttl));
+            Assert.All(SeedTable.All.Where(table => table.Mode == mode), table => table.AssertSeenIn(observation));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }
