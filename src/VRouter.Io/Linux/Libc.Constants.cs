@@ -81,13 +81,14 @@ public static partial class Libc
     public const nuint TUNSETIFF = 0x400454ca;
     public const nuint TUNSETOFFLOAD = 0x400454d0;
     public const nuint TUNSETVNETHDRSZ = 0x400454d8;
-    public const nuint TUNSETVNETLE = 0x400454dc;
     public const short IFF_TAP = 0x0002;
     public const short IFF_NO_PI = 0x1000;
     public const short IFF_VNET_HDR = 0x4000;
+    public const short IFF_TUN_EXCL = unchecked((short)0x8000);
     public const nuint TUN_F_CSUM = 0x01;
     public const nuint TUN_F_TSO4 = 0x02;
-    public const nuint TUN_F_TSO6 = 0x04;
     public const nuint TUN_F_TSO_ECN = 0x08;
+    public const nuint TUN_F_USO4 = 0x20;
+    public const nuint TUN_F_USO6 = 0x40;
 #pragma warning restore CS1591, CA1707
 }

@@ -1,4 +1,3 @@
-using VRouter.Core.Graph;
 using VRouter.Io.Ports;
 using VRouter.Io.Tests.Offload;
 using VRouter.Io.Tests.Support;
@@ -12,49 +11,8 @@ namespace VRouter.Io.Tests.Ports;
 /// <remarks>left: eth0 10.9.0.1/24 ---- cali0, port | patch | port, cali0 ---- right: eth0 10.9.0.2/24.</remarks>
 public class AfPacketOffloadTests
 {
-    private const string Receiver = """
-        import hashlib, socket, sys
-        s = socket.create_server(('0.0.0.0', 5001))
-        print('ready', flush=True)
-        c, _ = s.accept()
-        h = hashlib.sha256()
-        while d := c.recv(1 << 16):
-            h.update(d)
-        print(h.hexdigest())
-        """;
-
-    private const string Sender = """
-        import hashlib, random, socket, sys
-        d = random.Random(1).randbytes(int(sys.argv[2]))
-        s = socket.create_connection((sys.argv[1], 5001), timeout=20)
-        s.sendall(d)
-        s.close()
-        print(hashlib.sha256(d).hexdigest())
-        """;
-
-    private const string UdpReceiver = """
-        import hashlib, socket
-        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        s.bind(('0.0.0.0', 5001))
-        s.settimeout(20)
-        print('ready', flush=True)
-        d = [s.recv(65535) for _ in range(40)]
-        print(hashlib.sha256(b''.join(d)).hexdigest(), sorted({len(x) for x in d}))
-        """;
-
-    private const string UdpSender = """
-        import hashlib, random, socket, sys
-        d = random.Random(2).randbytes(40 * 1000)
-        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        s.setsockopt(17, 103, 1000)  # SOL_UDP, UDP_SEGMENT
-        s.connect((sys.argv[1], 5001))
-        s.send(d)
-        print(hashlib.sha256(d).hexdigest(), [1000])
-        """;
-
     private static List<byte[]> Exchange(Action<TestNamespace, TestNamespace> configure, string receiver, string sender, params string[] arguments)
     {
-        Requires.Tool("python3");
         using var left = new VethPair();
         using var right = new VethPair();
         left.Pod.Ip("addr add 10.9.0.1/24 dev eth0");
@@ -63,34 +21,14 @@ public class AfPacketOffloadTests
         configure(left.Pod, right.Pod);
         using var leftPort = left.OpenPort();
         using var rightPort = right.OpenPort();
-        using var patch = new Patch(leftPort, rightPort);
-
-        using var server = Shell.Start("ip", "netns", "exec", right.Pod.Name, "/usr/bin/python3", "-c", receiver);
-        Assert.Equal("ready", server.StandardOutput.ReadLine());
-        var sent = Shell.Run("ip", ["netns", "exec", left.Pod.Name, "/usr/bin/python3", "-c", sender, .. arguments]);
-        Assert.Equal(sent, Shell.Finish(server));
-
-        var frames = patch.Stop();
-        foreach (var port in new[] { leftPort, rightPort })
-        {
-            port.Refresh();
-            // On a loaded machine the ring may overflow, which TCP repairs; nothing else may go wrong.
-            foreach (var reason in DropReasons.All.Except([DropReason.RxRingFull]))
-            {
-                Assert.Equal((reason, 0), (reason, port.Counters.ReceiveDropsOf(reason)));
-                Assert.Equal((reason, 0), (reason, port.Counters.TransmitDropsOf(reason)));
-            }
-        }
-
-        WireTruth.AssertFlawless(frames);
-        return frames;
+        return Conversation.Hold(left.Pod, leftPort, right.Pod, rightPort, receiver, sender, arguments);
     }
 
     [SkippableFact]
     public void Tcp_WithOffloadsAsTheyCome_ArrivesWholeInFramesOfTheMtu()
     {
         const int bytes = 20_000_000;
-        var frames = Exchange((_, _) => { }, Receiver, Sender, "10.9.0.2", bytes.ToString());
+        var frames = Exchange((_, _) => { }, Conversation.TcpReceiver, Conversation.TcpSender, "10.9.0.2", bytes.ToString());
 
         Assert.Equal(1514, frames.Max(f => f.Length));
         Assert.InRange(frames.Count(f => f.Length == 1514), bytes / 1448 * 9 / 10, int.MaxValue);
@@ -106,8 +44,8 @@ public class AfPacketOffloadTests
                 left.Exec("ethtool -K eth0 tx off tso off gso off gro off sg off");
                 right.Exec("ethtool -K eth0 tx off tso off gso off gro off sg off");
             },
-            Receiver,
-            Sender,
+            Conversation.TcpReceiver,
+            Conversation.TcpSender,
             "10.9.0.2",
             "5000000");
     }
@@ -128,8 +66,8 @@ public class AfPacketOffloadTests
                 Configure(left, "10.9.100.1");
                 Configure(right, "10.9.100.2");
             },
-            Receiver,
-            Sender,
+            Conversation.TcpReceiver,
+            Conversation.TcpSender,
             "10.9.100.2",
             "5000000");
 
@@ -153,8 +91,8 @@ public class AfPacketOffloadTests
                 Configure(left, "10.9.0.1", "10.9.0.2", "10.77.0.1");
                 Configure(right, "10.9.0.2", "10.9.0.1", "10.77.0.2");
             },
-            Receiver,
-            Sender,
+            Conversation.TcpReceiver,
+            Conversation.TcpSender,
             "10.77.0.2",
             "10000000");
 
@@ -165,7 +103,7 @@ public class AfPacketOffloadTests
     [SkippableFact]
     public void Udp_Segmented_ArrivesAsDatagrams()
     {
-        var frames = Exchange((_, _) => { }, UdpReceiver, UdpSender, "10.9.0.2");
+        var frames = Exchange((_, _) => { }, Conversation.UdpReceiver, Conversation.UdpSender, "10.9.0.2");
 
         Assert.Equal(40, frames.Count(f => f.Length == 1042));
     }
@@ -178,7 +116,7 @@ public class AfPacketOffloadTests
         veth.Pod.Ip("neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 dev eth0");
         using var tiny = new PortHarness(frames: 7);
         using var port = veth.OpenPort();
-        Shell.Run("ip", "netns", "exec", veth.Pod.Name, "/usr/bin/python3", "-c", UdpSender, "10.9.0.2");
+        Shell.Run("ip", "netns", "exec", veth.Pod.Name, "/usr/bin/python3", "-c", Conversation.UdpSender, "10.9.0.2");
 
         var frames = tiny.ReceiveAll(port);
 

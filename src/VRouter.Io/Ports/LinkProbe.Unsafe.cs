@@ -1,6 +1,6 @@
 using VRouter.Io.Linux;
 
-namespace VRouter.Io.Ports.AfPacket;
+namespace VRouter.Io.Ports;
 
 /// <summary>Asks the kernel for an interface's flags, carrier and MTU through any socket of its network namespace, netdevice(7). Allocates nothing.</summary>
 internal sealed unsafe class LinkProbe(FileDescriptor socket, int interfaceIndex)
