@@ -40,9 +40,11 @@ public sealed class TableCompiler
             LocalAddresses = new AddressSet(routes.Best
                 .Where(route => route is { Target: RouteTarget.Local, Prefix.Length: 32 })
                 .Select(route => route.Prefix.Network)),
-            IpipPeers = view.UsesIpip ? PeersOf(view) : AddressSet.Empty,
-            VxlanPeers = view.UsesVxlan ? PeersOf(view) : AddressSet.Empty,
-            Vxlan = view.UsesVxlan ? VxlanOf(view) : null,
+            // What the other nodes may still or already send is accepted whatever this node's own mode is: nodes learn of a change of mode
+            // at different moments, and nothing is lost in between.
+            IpipPeers = PeersOf(view),
+            VxlanPeers = PeersOf(view),
+            Vxlan = VxlanOf(view),
             VxlanL4Ports = (ValueList<ushort>)[VxlanPortOf(view)],
             TunnelsByPeer = builder.TunnelsByPeer(),
         };
