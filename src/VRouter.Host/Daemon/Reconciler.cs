@@ -75,7 +75,7 @@ internal sealed class Reconciler(string node, Worker worker, PortSet ports, Kern
                 Node = node,
                 Uplink = new GuardedInterface(uplink.Name, uplink.Index),
                 NodeAddress = view.Address,
-                VxlanL4Port = view.UsesVxlan ? TableCompiler.VxlanPortOf(view) : null,
+                VxlanL4Port = TableCompiler.VxlanPortOf(view),
                 Destinations = snapshot.Best.Where(IsForWorkloads).Select(route => route.Prefix).ToValueList(),
                 Workloads = attached
                     .Where(port => port.Spec is { Role: PortRole.Workload, Driver: PortDriver.AfPacket })
