@@ -200,6 +200,21 @@ public class AfPacketPortTests
     }
 
     [SkippableFact]
+    public void Transmit_ShorterThanAnEthernetHeader_IsRefusedByTheKernelAndTheOthersAreSent()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenPort();
+        using var pod = veth.OpenPodPort();
+
+        var verdicts = harness.Send(port, [FrameOf(60), [1, 2, 3], FrameOf(61)]);
+
+        Assert.Equal([Verdict.Transmit, Verdict.Drop(DropReason.TxRefused), Verdict.Transmit], verdicts);
+        Assert.Equal(1, port.Counters.TransmitDropsOf(DropReason.TxRefused));
+        Assert.Equal([60, 61], ReceiveCount(harness, pod, 2).Select(frame => frame.Length));
+    }
+
+    [SkippableFact]
     public void Interface_DownAndUpAgain_IsStateAndDropsAndThenFramesPass()
     {
         using var veth = new VethPair();
