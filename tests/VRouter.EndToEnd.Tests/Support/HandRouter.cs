@@ -1,0 +1,59 @@
+using VRouter.Host.Lab;
+
+namespace VRouter.EndToEnd.Tests.Support;
+
+/// <summary>A <c>vrouter run</c> that the test starts on a node of a lab without routers, with the options that it wants, and ends as it wants.</summary>
+internal sealed class HandRouter : IAsyncDisposable
+{
+    private readonly BackgroundCommand command;
+
+    private HandRouter(BackgroundCommand command, string socket)
+    {
+        this.command = command;
+        Socket = socket;
+    }
+
+    /// <summary>The path of its control socket.</summary>
+    public string Socket { get; }
+
+    /// <summary>What it printed so far.</summary>
+    public string Log => command.Output + command.Errors;
+
+    /// <summary>Starts a router and waits until it is ready.</summary>
+    /// <param name="lab">The lab; its folder has the resources.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="resources">The files in the lab's folder.</param>
+    /// <param name="options">Further words of the command line.</param>
+    /// <param name="spec">Further lines of the RouterConfiguration's spec.</param>
+    public static async Task<HandRouter> StartAsync(
+        TestLab lab, string node, IReadOnlyList<string> resources, string options = "", string spec = "")
+    {
+        var socket = Path.Combine(lab.Folder, node + ".sock");
+        lab.Write($"{node}.yaml", Configuration(node, socket, spec));
+        var files = resources.Append($"{node}.yaml").SelectMany(file => new[] { "-f", Path.Combine(lab.Folder, file) });
+        string[] words =
+        [
+            "ip", "netns", "exec", lab.Namespace(node), .. RouterProcess.Program, "run", .. files,
+            .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ];
+        var router = new HandRouter(BackgroundCommand.Start(words), socket);
+        await router.command.WaitForTextAsync(RouterProcess.ReadyLine);
+        return router;
+    }
+
+    /// <summary>Sends a signal and waits for the end.</summary>
+    public Task<CommandResult> EndAsync(string signal) => command.EndAsync(signal);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => command.DisposeAsync();
+
+    private static string Configuration(string node, string socket, string spec) => $$"""
+        apiVersion: vrouter/v1
+        kind: RouterConfiguration
+        metadata: {name: {{node}}}
+        spec:
+          uplink: {interface: eth0}
+          control: {socket: {{socket}}}
+        {{spec}}
+        """;
+}
