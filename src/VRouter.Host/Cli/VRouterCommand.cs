@@ -45,6 +45,7 @@ internal static class VRouterCommand
             ("vrouter check -f /etc/vrouter", "validate the configuration"))
         {
             RunCommand.Create(),
+            ShowCommand.Create(),
             CheckCommand.Create(),
             DoctorCommand.Create(),
             DemoCommand.Create(),

@@ -34,7 +34,7 @@ public static class ControlSocket
     }
 
     /// <summary>
-    /// Makes the socket, bound and ready to listen, with mode 0600. While it is made, the folder is locked, so that of two processes one wins.
+    /// Makes the socket with mode 0600; who connects from now on waits for an answer. While it is made, the folder is locked, so that of two processes one wins.
     /// </summary>
     /// <exception cref="DaemonException">Somebody listens there, or the file cannot be made.</exception>
     public static Socket Bind(string path)
@@ -49,6 +49,7 @@ public static class ControlSocket
             var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             socket.Bind(new UnixDomainSocketEndPoint(path));
             File.SetUnixFileMode(path, OwnerOnly);
+            socket.Listen();
             return socket;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)

@@ -18,9 +18,13 @@ internal sealed class PortSet(Worker worker, IPortOpener opener, int frameCapaci
 
     private readonly PortIndices indices = new();
     private readonly Dictionary<PortSpec, OpenPort> ports = [];
+    private ClosedPorts closed = ClosedPorts.None;
 
     /// <summary>The attached ports, in the order of their indices.</summary>
     public IEnumerable<OpenPort> Open => ports.Values.OrderBy(port => port.Index);
+
+    /// <summary>What the ports counted that are closed by now. For any thread.</summary>
+    public ClosedPorts Closed => Volatile.Read(ref closed);
 
     /// <summary>
     /// Attaches the planned ports that are not open yet, and takes over the MTUs that the host says. Ports that the plan has no more stay, so that no
@@ -58,6 +62,7 @@ internal sealed class PortSet(Worker worker, IPortOpener opener, int frameCapaci
             ports.Remove(port.Spec);
             await worker.DetachPort(port.Index).ConfigureAwait(false);
             port.Port.Dispose();
+            Volatile.Write(ref closed, closed.With(port.Port.Counters));
             indices.Return(port.Index, time.GetUtcNow());
             log.Info($"port {port.Spec.Interface} detached");
         }
@@ -77,7 +82,7 @@ internal sealed class PortSet(Worker worker, IPortOpener opener, int frameCapaci
             return Condition.Error(subject, $"cannot be opened: {error}");
         }
 
-        var open = new OpenPort(index, spec, port, port.Mtu);
+        var open = new OpenPort(index, spec, port, port.Mtu, [.. worker.Engine.Counters.DropsOfPort(index) ?? []]);
         await worker.AttachPort(index, port).ConfigureAwait(false);
         ports.Add(spec, open);
         log.Info($"port {spec.Interface} attached ({port.Driver}, {(spec.Role == PortRole.Uplink ? "uplink" : "workload")}, mtu {MtuOf(open, host)})");

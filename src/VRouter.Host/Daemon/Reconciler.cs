@@ -12,6 +12,9 @@ namespace VRouter.Host.Daemon;
 /// </summary>
 internal sealed class Reconciler(string node, Worker worker, PortSet ports, KernelGuard? guard, Conditions conditions)
 {
+    /// <summary>The subject of the condition that the guard is not in place.</summary>
+    public const string GuardSubject = "guard";
+
     private readonly RouteTable routes = new();
     private readonly TableCompiler compiler = new();
     private RouterStatus? status;
@@ -86,7 +89,7 @@ internal sealed class Reconciler(string node, Worker worker, PortSet ports, Kern
         }
         catch (GuardException e)
         {
-            return Condition.Error("guard", $"{e.Message}; the host's kernel may treat the router's packets too");
+            return Condition.Error(GuardSubject, $"{e.Message}; the host's kernel may treat the router's packets too");
         }
     }
 

@@ -1,8 +1,10 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using VRouter.Core.Forwarding;
 using VRouter.Core.Frames;
 using VRouter.Core.Tables;
+using VRouter.Host.Api;
 using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
 using VRouter.Host.Daemon.Guard;
@@ -96,6 +98,9 @@ internal sealed class RouterDaemon : IDisposable
         Preflight.Demand(options.UseGuard, router.Workloads.Driver == PortDriver.Tap);
         parts.Push(NodeLock.TryTake(Node)
             ?? throw DaemonException.Host($"another router runs as node {Node} in this network namespace; end it first"));
+        var socketPath = router.ControlSocket;
+        var socket = ControlSocket.Bind(socketPath);
+        parts.Push(new Ending(() => RemoveSocket(socket, socketPath)));
         parts.Push(Demand(KernelWatch.Start(() => events.Writer.TryWrite(new DaemonEvent.KernelChanged()), Blind)));
         kernel = Demand(RtnetlinkClient.Open());
         parts.Push(kernel);
@@ -117,6 +122,8 @@ internal sealed class RouterDaemon : IDisposable
         parts.Push(new WorkerThread(worker, "worker-0", Defect));
         await reconciler.ApplyAsync(state, host).ConfigureAwait(false);
         DemandUplinkAndGuard();
+        var inspection = new RouterInspection(worker, reconciler, ports, conditions, options);
+        parts.Push(await ControlServer.StartAsync(socket, inspection).ConfigureAwait(false));
     }
 
     private Worker MakeWorker(int frameCapacity)
@@ -138,7 +145,7 @@ internal sealed class RouterDaemon : IDisposable
     /// <summary>At the start a missing uplink or guard is an end, not a condition: nobody would look for it in the log.</summary>
     private void DemandUplinkAndGuard()
     {
-        if (conditions.Current.FirstOrDefault(condition => condition.Subject == "guard") is { } noGuard)
+        if (conditions.Current.FirstOrDefault(condition => condition.Subject == Reconciler.GuardSubject) is { } noGuard)
             throw DaemonException.Host($"the guard cannot be set: {noGuard.Text}");
         if (reconciler.Status!.Ports.All(port => port.Spec.Role != PortRole.Uplink))
             throw DaemonException.Host($"the uplink {router.Uplink.Interface} cannot be opened; see above");
@@ -272,6 +279,12 @@ internal sealed class RouterDaemon : IDisposable
     private void Blind(string reason) => log.Error($"changes of the host's interfaces are not seen any more: {reason}; restart the router");
 
     private void Defect(Exception failure) => events.Writer.TryWrite(new DaemonEvent.Defect(failure));
+
+    private static void RemoveSocket(Socket socket, string path)
+    {
+        socket.Dispose();
+        File.Delete(path);
+    }
 
     private void RemoveGuard()
     {

@@ -18,5 +18,7 @@ internal sealed class AdjacencyList
         return index;
     }
 
+    public Adjacency At(int index) => items[index];
+
     public Adjacency[] ToArray() => [.. items];
 }

@@ -1,0 +1,34 @@
+namespace VRouter.Host.Api;
+
+/// <summary>A port and what it counted since it was opened, or an interface that is awaited.</summary>
+/// <param name="Name">The interface's name.</param>
+/// <param name="Role">uplink or workload.</param>
+/// <param name="Driver">af-packet or tap; null while the interface is awaited.</param>
+/// <param name="State">up, or why frames do not pass.</param>
+/// <param name="Index">The port's number in the tables, or null.</param>
+/// <param name="Mac">The router's MAC address on it, or null.</param>
+/// <param name="Mtu">The IP MTU, or null.</param>
+/// <param name="Addresses">The addresses of the workload, or the router's own on the uplink.</param>
+/// <param name="Workload">The resource that asks for it, or null.</param>
+/// <param name="ReceivedFrames">Frames handed to the router.</param>
+/// <param name="ReceivedBytes">Their bytes.</param>
+/// <param name="TransmittedFrames">Frames sent.</param>
+/// <param name="TransmittedBytes">Their bytes.</param>
+/// <param name="ReceiveDrops">Frames lost before the router got them.</param>
+/// <param name="TransmitDrops">Frames that could not be sent.</param>
+public sealed record PortView(
+    string Name,
+    string Role,
+    string? Driver,
+    string State,
+    int? Index,
+    string? Mac,
+    int? Mtu,
+    IReadOnlyList<string> Addresses,
+    string? Workload,
+    long ReceivedFrames,
+    long ReceivedBytes,
+    long TransmittedFrames,
+    long TransmittedBytes,
+    long ReceiveDrops,
+    long TransmitDrops);

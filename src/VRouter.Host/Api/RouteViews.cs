@@ -1,0 +1,53 @@
+using VRouter.Core.Tables;
+using VRouter.Host.Daemon;
+using VRouter.Host.Routing;
+
+namespace VRouter.Host.Api;
+
+/// <summary>Describes the RIB: each route with what it compiles to just now.</summary>
+internal static class RouteViews
+{
+    public static IReadOnlyList<RouteView> Of(RouterStatus status)
+    {
+        var adjacencies = new AdjacencyList();
+        var builder = new AdjacencyBuilder(status.View, status.Routes, status.Tables.Ports, new TunnelCache());
+        var used = status.Routes.Best.ToHashSet();
+        var views = new List<RouteView>(status.Routes.All.Length);
+        foreach (var route in status.Routes.All)
+        {
+            var adjacency = adjacencies.At(builder.Add(route.Target, adjacencies));
+            var nextHop = NextHopOf(route.Target);
+            var neighbor = adjacency.Kind is AdjacencyKind.NextHop or AdjacencyKind.Ipip or AdjacencyKind.Vxlan ? adjacency.NextHop.ToString() : null;
+            views.Add(new RouteView(
+                route.Prefix.ToString(),
+                KindOf(route.Target, adjacency),
+                nextHop,
+                nextHop is null || neighbor == nextHop ? null : neighbor,
+                adjacency.Port >= 0 ? status.Tables.Ports[adjacency.Port]?.Name : null,
+                adjacency.Port >= 0 ? adjacency.Mtu : null,
+                route.Source.Name,
+                route.Preference,
+                used.Contains(route)));
+        }
+
+        return views;
+    }
+
+    private static string? NextHopOf(RouteTarget target) => target is RouteTarget.Via via
+        ? string.Join(", ", via.NextHops.Select(hop => hop.Address.ToString()))
+        : null;
+
+    // A target whose port is closed, or whose next hop is nowhere, is unreachable whatever it was meant to be.
+    private static string KindOf(RouteTarget target, Adjacency adjacency) => (target, adjacency.Kind) switch
+    {
+        (RouteTarget.Local, _) => "local",
+        (RouteTarget.Blackhole, _) => "blackhole",
+        (_, AdjacencyKind.Drop) => "unreachable",
+        (RouteTarget.Workload, _) => "workload",
+        (RouteTarget.Connected, _) => "connected",
+        (_, AdjacencyKind.Ipip) => "ipip",
+        (_, AdjacencyKind.Vxlan) => "vxlan",
+        (_, AdjacencyKind.Multipath) => "multipath",
+        _ => "via",
+    };
+}

@@ -1,0 +1,22 @@
+namespace VRouter.Host.Api;
+
+/// <summary>The process, its memory, and how its stages run.</summary>
+/// <param name="Node">The node's name.</param>
+/// <param name="Version">The program's version.</param>
+/// <param name="ProcessId">The process.</param>
+/// <param name="UptimeSeconds">Since the router was ready.</param>
+/// <param name="MemoryBytes">Physical memory of the process.</param>
+/// <param name="Frames">Buffers of the worker.</param>
+/// <param name="FramesInUse">Buffers that hold a frame just now.</param>
+/// <param name="FrameCapacity">The longest frame that a buffer holds, in bytes.</param>
+/// <param name="Stages">How often each stage ran.</param>
+public sealed record RuntimeView(
+    string Node,
+    string Version,
+    int ProcessId,
+    double UptimeSeconds,
+    long MemoryBytes,
+    int Frames,
+    int FramesInUse,
+    int FrameCapacity,
+    IReadOnlyList<StageView> Stages);
