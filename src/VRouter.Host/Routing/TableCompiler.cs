@@ -27,9 +27,7 @@ public sealed class TableCompiler
         var entries = PortEntries(view, ports);
         var builder = new AdjacencyBuilder(view, routes, entries, tunnels);
         var adjacencies = new AdjacencyList();
-        var fib = new MultibitTrie();
-        foreach (var route in routes.Best)
-            fib.Set(route.Prefix, builder.Add(route.Target, adjacencies));
+        var fib = MultibitTrie.Build(routes.Best.Select(route => KeyValuePair.Create(route.Prefix, builder.Add(route.Target, adjacencies))));
 
         return new ForwardingTables
         {
