@@ -138,16 +138,18 @@ public class TapPortTests
     }
 
     [SkippableFact]
-    public void Transmit_FrameBeyondTheMtu_IsDropped()
+    public void Transmit_FrameBeyondTheMtuOrShorterThanAHeader_IsDropped()
     {
         using var pod = new TestNamespace();
         using var harness = new PortHarness();
         using var port = Create(pod);
         byte[] tagged = [.. FrameOf(60)[..12], 0x81, 0, 0, 7, .. FrameOf(1514)[12..]];
 
-        var verdicts = harness.Send(port, FrameOf(1514), FrameOf(1515), tagged, [.. tagged, 0]);
+        var verdicts = harness.Send(port, FrameOf(1514), FrameOf(1515), tagged, [.. tagged, 0], [1, 2, 3]);
 
-        Assert.Equal([Verdict.Transmit, Verdict.Drop(DropReason.TxTooLong), Verdict.Transmit, Verdict.Drop(DropReason.TxTooLong)], verdicts);
+        Assert.Equal(
+            [Verdict.Transmit, Verdict.Drop(DropReason.TxTooLong), Verdict.Transmit, Verdict.Drop(DropReason.TxTooLong), Verdict.Drop(DropReason.TxRefused)],
+            verdicts);
     }
 
     [SkippableFact]

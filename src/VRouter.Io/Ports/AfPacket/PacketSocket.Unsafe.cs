@@ -7,10 +7,12 @@ namespace VRouter.Io.Ports.AfPacket;
 internal static unsafe class PacketSocket
 {
     /// <summary>A non-blocking raw socket that receives nothing yet.</summary>
-    public static Result<FileDescriptor> Open() => FileDescriptor.FromCall(
-        Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0),
-        "socket(AF_PACKET)",
-        "raw sockets need the capability CAP_NET_RAW");
+    public static Result<FileDescriptor> Open()
+    {
+        var socket = Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
+        var detail = socket < 0 && Errno.Last == Errno.EPERM ? "packet sockets need the capability CAP_NET_RAW" : null;
+        return FileDescriptor.FromCall(socket, "socket(AF_PACKET)", detail);
+    }
 
     /// <summary>Sets an integer option; null is success.</summary>
     public static LinuxError? Set(FileDescriptor socket, int level, int option, int value, string name) =>

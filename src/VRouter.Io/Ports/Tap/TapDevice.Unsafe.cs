@@ -17,8 +17,9 @@ internal static unsafe class TapDevice
         var operation = $"create(TAP device '{name}')";
         if (!IsValidName(name))
             return new LinuxError(operation, Errno.EINVAL, "a name has 1 to 15 bytes, none of them '/', ':', '%', white space or zero");
-        var opened = FileDescriptor.FromCall(
-            Libc.open(ControlDevice, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC), $"open({ControlDevice})", "TAP devices need the kernel's driver 'tun'");
+        var number = Libc.open(ControlDevice, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        var hint = number < 0 && (Errno.Last == Errno.ENOENT || Errno.Last == Errno.ENODEV) ? "TAP devices need the kernel's driver 'tun'" : null;
+        var opened = FileDescriptor.FromCall(number, $"open({ControlDevice})", hint);
         if (!opened.TryGet(out var descriptor, out var error))
             return error;
         if (Configure(descriptor.Number, name))
