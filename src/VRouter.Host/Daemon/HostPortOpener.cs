@@ -11,7 +11,16 @@ internal sealed class HostPortOpener : IPortOpener
     public Result<IPort> Open(PortSpec spec, int mtu) => spec.Driver switch
     {
         PortDriver.AfPacket => AfPacketPort.Open(spec.Interface).TryGet(out var port, out var error) ? port : error,
-        PortDriver.Tap => new LinuxError($"open(tap '{spec.Interface}')", Errno.EOPNOTSUPP, "the tap driver is not there yet; use existing interfaces"),
+        PortDriver.Tap => TapPort.Create(TapOf(spec, mtu)).TryGet(out var port, out var error) ? port : error,
         _ => throw new ArgumentException($"No port is opened for driver {spec.Driver}.", nameof(spec)),
+    };
+
+    // In a namespace of its own the device has the name that the workload knows it by.
+    private static TapOptions TapOf(PortSpec spec, int mtu) => new(spec.NetworkNamespace is null ? spec.Interface : spec.NameInWorkload ?? spec.Interface)
+    {
+        NetworkNamespace = spec.NetworkNamespace,
+        Mac = spec.WorkloadMac,
+        RouterMac = spec.Mac,
+        Mtu = mtu,
     };
 }

@@ -10,7 +10,7 @@ namespace VRouter.Host.Daemon;
 /// Brings ports, guard and tables to what the resources and the host say, in an order in which no frame is lost: ports are attached before routes lead
 /// to them, and detached after routes have left them. What fails is a condition; the rest is applied. One caller at a time; <see cref="Status"/> is for any thread.
 /// </summary>
-internal sealed class Reconciler(string node, Worker worker, PortSet ports, KernelGuard? guard, Conditions conditions)
+internal sealed class Reconciler(string node, Worker worker, PortSet ports, KernelGuard? guard, Conditions conditions, DaemonLog log)
 {
     /// <summary>The subject of the condition that the guard is not in place.</summary>
     public const string GuardSubject = "guard";
@@ -34,20 +34,30 @@ internal sealed class Reconciler(string node, Worker worker, PortSet ports, Kern
         var facts = FactsOf(state, host);
         var view = NodeView.Of(state, node, facts);
         var plan = PortPlan.Of(view, host);
+        if (facts != Status?.View.Uplink)
+            log.Info($"uplink {facts.Interface}: address {facts.Address}, gateway {facts.Gateway?.ToString() ?? "none"}, mtu {facts.Mtu}, mac {facts.Mac}");
         var failures = (await ports.AttachAsync(plan, view, host).ConfigureAwait(false)).ToList();
         var attached = ports.Open.Where(port => plan.Has(port.Spec)).ToValueList();
         routes.Replace(RouteSource.Host, RouteCalculator.FromUplink(view));
         routes.Replace(RouteSource.Resources, RouteCalculator.FromResources(view));
-        var snapshot = routes.Snapshot;
-        if (GuardFailure(view, host, snapshot, attached) is { } failure)
+        if (GuardFailure(view, host, attached) is { } failure)
             failures.Add(failure);
-        var tables = compiler.Compile(view, snapshot, [.. attached.Select(Describe)]);
-        await worker.Publish(tables).ConfigureAwait(false);
-        Volatile.Write(ref status, new RouterStatus(view, snapshot, tables, attached, plan.Awaited.ToValueList()));
+        var awaited = plan.Awaited.ToValueList();
+        if (Status is not { } before || before.View.State != state || before.View.Uplink != facts || before.Ports != attached || before.Awaited != awaited)
+            await PublishAsync(view, attached, awaited).ConfigureAwait(false);
         await ports.DetachAsync(plan).ConfigureAwait(false);
 
         HasFailures = failures.Count > 0;
         conditions.Replace("router", [.. failures, .. UplinkReader.Oddities(host, facts, view.Address), .. plan.Awaited.Select(Awaited)]);
+    }
+
+    private async Task PublishAsync(NodeView view, ValueList<OpenPort> attached, ValueList<WorkloadEndpoint> awaited)
+    {
+        var snapshot = routes.Snapshot;
+        var tables = compiler.Compile(view, snapshot, [.. attached.Select(Describe)]);
+        await worker.Publish(tables).ConfigureAwait(false);
+        Volatile.Write(ref status, new RouterStatus(view, snapshot, tables, attached, awaited));
+        log.Info($"forwarding by {snapshot.Best.Length} routes through {attached.Count} ports");
     }
 
     private static AttachedPort Describe(OpenPort port) =>
@@ -67,7 +77,7 @@ internal sealed class Reconciler(string node, Worker worker, PortSet ports, Kern
         throw DaemonException.Host($"{router.Source["spec.uplink.interface"]}: error: spec.uplink.interface {complaint}");
     }
 
-    private Condition? GuardFailure(NodeView view, HostState host, RouteTableSnapshot snapshot, ValueList<OpenPort> attached)
+    private Condition? GuardFailure(NodeView view, HostState host, ValueList<OpenPort> attached)
     {
         if (guard is null || host.Find(view.Uplink.Interface) is not { } uplink)
             return null;
@@ -79,7 +89,7 @@ internal sealed class Reconciler(string node, Worker worker, PortSet ports, Kern
                 Uplink = new GuardedInterface(uplink.Name, uplink.Index),
                 NodeAddress = view.Address,
                 VxlanL4Port = TableCompiler.VxlanPortOf(view),
-                Destinations = snapshot.Best.Where(IsForWorkloads).Select(route => route.Prefix).ToValueList(),
+                Destinations = routes.Snapshot.Best.Where(IsForWorkloads).Select(route => route.Prefix).ToValueList(),
                 Workloads = attached
                     .Where(port => port.Spec is { Role: PortRole.Workload, Driver: PortDriver.AfPacket })
                     .Select(port => new GuardedInterface(port.Spec.Interface, port.Spec.LinkIndex))

@@ -118,7 +118,7 @@ internal sealed class RouterDaemon : IDisposable
         }
 
         var ports = new PortSet(worker, new HostPortOpener(), frameCapacity, log, TimeProvider.System);
-        reconciler = new Reconciler(Node, worker, ports, guard, conditions);
+        reconciler = new Reconciler(Node, worker, ports, guard, conditions, log);
         parts.Push(new WorkerThread(worker, "worker-0", Defect));
         await reconciler.ApplyAsync(state, host).ConfigureAwait(false);
         DemandUplinkAndGuard();

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace VRouter.Io.Linux;
 
 /// <summary>
-/// Network namespaces by name, as ip-netns(8) keeps them under /run/netns. A socket belongs for ever to the namespace in which it was
+/// Network namespaces by name, as ip-netns(8) keeps them under /run/netns, or by the path of a file such as /proc/1234/ns/net. A socket belongs for ever to the namespace in which it was
 /// opened, so a port in a namespace is made by opening its sockets there.
 /// </summary>
 public static class NetworkNamespace
@@ -15,10 +15,11 @@ public static class NetworkNamespace
     public static bool Exists(string name) => IsValidName(name) && File.Exists(Path.Combine(Directory, name));
 
     /// <summary>A descriptor of the namespace, for <see cref="Libc.setns"/> and for moving interfaces into it.</summary>
+    /// <param name="name">The name, or the absolute path of a namespace's file.</param>
     public static Result<FileDescriptor> Open(string name)
     {
-        if (!IsValidName(name))
-            return new LinuxError($"open(network namespace '{name}')", Errno.EINVAL, "the name must be a plain file name");
+        if (!IsValidName(name) && !Path.IsPathRooted(name))
+            return new LinuxError($"open(network namespace '{name}')", Errno.EINVAL, "it must be a plain file name or an absolute path");
         var path = Path.Combine(Directory, name);
         return FileDescriptor.FromCall(Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC), $"open({path})");
     }
@@ -27,7 +28,7 @@ public static class NetworkNamespace
     /// Runs <paramref name="action"/> on a thread of its own inside the namespace and returns what it returns. The thread ends with it,
     /// so no other code ever runs there. A null name means the caller's own namespace: the action then runs at once on the caller's thread.
     /// </summary>
-    /// <param name="name">The name under /run/netns, or null.</param>
+    /// <param name="name">The name under /run/netns, an absolute path, or null.</param>
     /// <param name="action">Must do its work synchronously: what it awaits would continue on a thread outside.</param>
     /// <exception cref="Exception">Whatever the action throws.</exception>
     public static Result<T> Run<T>(string? name, Func<Result<T>> action)

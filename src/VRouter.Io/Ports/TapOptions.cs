@@ -6,7 +6,7 @@ namespace VRouter.Io.Ports;
 /// <param name="Name">The interface's name, at most 15 bytes.</param>
 public sealed record TapOptions(string Name)
 {
-    /// <summary>The network namespace in which it appears, a name under /run/netns; null is the calling thread's.</summary>
+    /// <summary>The network namespace in which it appears, a name under /run/netns or an absolute path; null is the calling thread's.</summary>
     public string? NetworkNamespace { get; init; }
 
     /// <summary>The interface's MAC address: the workload's; null leaves the kernel's choice.</summary>
