@@ -11,11 +11,7 @@ public static partial class Libc
 
     public const int LOCK_EX = 2;
 
-    public const int F_GETFL = 3;
-    public const int F_SETFL = 4;
-
     public const short POLLIN = 1;
-    public const short POLLERR = 8;
 
     public const int EFD_NONBLOCK = 0x800;
     public const int EFD_CLOEXEC = 0x80000;
@@ -28,7 +24,6 @@ public static partial class Libc
     public const int CLONE_NEWNET = 0x40000000;
 
     public const int IFNAMSIZ = 16;
-    public const int AF_UNSPEC = 0;
     public const int AF_INET = 2;
     public const int AF_NETLINK = 16;
     public const int AF_PACKET = 17;
@@ -74,7 +69,6 @@ public static partial class Libc
     public const int SOL_NETLINK = 270;
     public const int NETLINK_ROUTE = 0;
     public const int NETLINK_EXT_ACK = 11;
-    public const int NETLINK_GET_STRICT_CHK = 12;
 
     public const nuint SIOCETHTOOL = 0x8946;
 

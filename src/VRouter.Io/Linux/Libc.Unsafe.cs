@@ -27,10 +27,6 @@ public static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     public static partial nint write(int fd, void* buffer, nuint count);
 
-    /// <summary>readv(2).</summary>
-    [LibraryImport(Name, SetLastError = true)]
-    public static partial nint readv(int fd, IoVec* vectors, int count);
-
     /// <summary>writev(2).</summary>
     [LibraryImport(Name, SetLastError = true)]
     public static partial nint writev(int fd, IoVec* vectors, int count);
@@ -42,10 +38,6 @@ public static unsafe partial class Libc
     /// <summary>ioctl(2) with an integer argument.</summary>
     [LibraryImport(Name, SetLastError = true)]
     public static partial int ioctl(int fd, nuint request, nuint argument);
-
-    /// <summary>fcntl(2) with an integer argument.</summary>
-    [LibraryImport(Name, SetLastError = true)]
-    public static partial int fcntl(int fd, int command, nint argument);
 
     /// <summary>poll(2). The timeout is in milliseconds, -1 waits for ever.</summary>
     [LibraryImport(Name, SetLastError = true)]
@@ -82,10 +74,6 @@ public static unsafe partial class Libc
     /// <summary>bind(2).</summary>
     [LibraryImport(Name, SetLastError = true)]
     public static partial int bind(int fd, void* address, uint length);
-
-    /// <summary>getsockname(2).</summary>
-    [LibraryImport(Name, SetLastError = true)]
-    public static partial int getsockname(int fd, void* address, uint* length);
 
     /// <summary>setsockopt(2).</summary>
     [LibraryImport(Name, SetLastError = true)]
