@@ -19,7 +19,7 @@ public class KernelVxlanTests
     [InlineData("vxlan.calico", 4096, 4789)]
     public async Task Vxlan_AgainstTheKernel_CarriesBothWays(string device, int vni, int port)
     {
-        TestLab.Demand("bridge", "iperf3", "tshark", "mergecap", "tracepath");
+        TestLab.Demand("bridge", "tshark", "mergecap");
         await using var lab = new TestLab();
         lab.Write("cluster.yaml", Resources(vni, port));
         await lab.BuildAsync(Topology(device, vni, port));
@@ -29,8 +29,8 @@ public class KernelVxlanTests
         var there = await lab.RunAsync("pod-a", "ping -n -c 3 -i 0.2 -W 2 10.244.1.2");
         var back = await lab.RunAsync("pod-b", "ping -n -c 3 -i 0.2 -W 2 10.244.0.2");
         var large = await lab.RunAsync("pod-b", "ping -n -c 2 -i 0.2 -W 2 -M dont -s 3000 10.244.0.2");
-        var tcp = await Iperf.RunAsync(lab, "pod-a", "pod-b", "10.244.1.2", "-n 2M");
-        var tcpBack = await Iperf.RunAsync(lab, "pod-b", "pod-a", "10.244.0.2", "-n 2M");
+        await TcpTransfer.RunAsync(lab, "pod-a", "pod-b", "10.244.1.2", 2 << 20);
+        await TcpTransfer.RunAsync(lab, "pod-b", "pod-a", "10.244.0.2", 2 << 20);
 
         capture.Dispose();
         Assert.Contains("3 received, 0% packet loss", there);
@@ -38,8 +38,6 @@ public class KernelVxlanTests
         Assert.Contains("3 received, 0% packet loss", back);
         Assert.Contains(" ttl=62 ", back);
         Assert.Contains("2 received, 0% packet loss", large);
-        Assert.True(tcp.GetProperty("sum_received").GetProperty("bytes").GetInt64() >= 2 << 20);
-        Assert.True(tcpBack.GetProperty("sum_received").GetProperty("bytes").GetInt64() >= 2 << 20);
         await Tshark.AssertSoundAsync(capture, port);
         var tunnelled = capture.PacketsOf("node-a", (ushort)port).Where(seen => seen.Packet.Tunnel is not null).ToList();
         Assert.All(tunnelled, seen => Assert.Equal((uint)vni, seen.Packet.Tunnel!.Vxlan!.Vni));

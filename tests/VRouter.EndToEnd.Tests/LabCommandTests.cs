@@ -50,8 +50,7 @@ public class LabCommandTests
             token=$(sed -n 's/.*"token": "\([0-9a-f]*\)".*/\1/p' /run/vrouter/labs/three-nodes/state.json)
             $V lab list
             $V lab down three-nodes || exit 1
-            grep -lz "VROUTER_LAB=$token" /proc/[0-9]*/environ 2>/dev/null
-            test $? = 1
+            test -z "$(grep -lz "VROUTER_LAB=$token" /proc/[0-9]*/environ 2>/dev/null)"
             """);
 
         Assert.True(result.ExitCode == 0, result.Output + result.Errors);

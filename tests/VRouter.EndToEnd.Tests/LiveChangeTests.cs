@@ -13,8 +13,8 @@ public class LiveChangeTests
     {
         await using var lab = await ThreeNodes.BuildAsync("Always", "Never");
         const string moved = "192.168.187.215";
-        using var other = lab.Start("busybox-2", $"ping -n -i 0.02 -W 2 -q {ThreeNodes.Pod3}");
-        using var neighbor = lab.Start("busybox-1", $"ping -n -i 0.02 -W 2 -q {ThreeNodes.Pod3}");
+        using var other = new BackgroundPing(lab, "busybox-2", ThreeNodes.Pod3);
+        using var neighbor = new BackgroundPing(lab, "busybox-1", ThreeNodes.Pod3);
 
         Assert.False(await AnswersAsync(lab, ThreeNodes.Spare));
         lab.Write("pods.yaml", ThreeNodes.Pods + "\n---\n" + ThreeNodes.SpareEndpoint());
@@ -28,15 +28,15 @@ public class LiveChangeTests
         lab.Write("pods.yaml", ThreeNodes.Pods);
         await UntilAsync(async () => !await AnswersAsync(lab, moved), "the pod that was removed still answers", lab);
 
-        Assert.Contains(" 0% packet loss", await InterruptAsync(other));
-        Assert.Contains(" 0% packet loss", await InterruptAsync(neighbor));
+        await other.AssertNothingLostAsync(lab);
+        await neighbor.AssertNothingLostAsync(lab);
     }
 
     [SkippableFact]
     public async Task Edit_BrokenFile_IsReportedWithItsPlaceAndTheOldStateStays()
     {
         await using var lab = await ThreeNodes.BuildAsync("Always", "Never");
-        using var ping = lab.Start("busybox-1", $"ping -n -i 0.02 -W 2 -q {ThreeNodes.Pod3}");
+        using var ping = new BackgroundPing(lab, "busybox-1", ThreeNodes.Pod3);
 
         lab.Write("pool.yaml", "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: p}\nspec: {cidr: 192.168.0.0/16, ipipMode: Sometimes}\n");
         await UntilAsync(() => Task.FromResult(lab.Logs().Contains("pool.yaml:4:")), "nothing was reported", lab);
@@ -44,7 +44,7 @@ public class LiveChangeTests
         lab.Write("pool.yaml", ThreeNodes.Pool("CrossSubnet", "Never"));
         await Task.Delay(500);
 
-        Assert.Contains(" 0% packet loss", await InterruptAsync(ping));
+        await ping.AssertNothingLostAsync(lab);
     }
 
     private static async Task<bool> AnswersAsync(TestLab lab, string address) =>
@@ -57,12 +57,5 @@ public class LiveChangeTests
             Assert.True(waited.Elapsed < Patience, $"{otherwise} within {Patience}\n{lab.Logs()}");
             await Task.Delay(50);
         }
-    }
-
-    /// <summary>Ends a ping as Ctrl-C does; gives its summary.</summary>
-    private static async Task<string> InterruptAsync(Process ping)
-    {
-        await TestLab.ToolAsync("kill", ["-INT", $"{ping.Id}"]);
-        return await ping.StandardOutput.ReadToEndAsync();
     }
 }

@@ -67,6 +67,8 @@ public abstract class PathTests(ThreeNodesFixture fixture)
     {
         var lab = await fixture.LabAsync();
         const string stolen = "192.168.187.199";
+        // The pod learns its gateway's MAC address honestly: ARP for a stolen address is not answered, and nothing would be sent.
+        await lab.RunAsync("busybox-1", $"ping -n -c 1 -W 2 {ThreeNodes.Pod3}");
         await lab.RunAsync("busybox-1", $"ip address add {stolen}/32 dev eth0");
         var before = await Drops.OfAsync(lab, "walker-1", "source-spoofed");
         using var capture = lab.Capture();

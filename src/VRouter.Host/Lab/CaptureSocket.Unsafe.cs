@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using VRouter.Core.Graph;
 using VRouter.Io.Linux;
 using VRouter.Io.Offload;
 
@@ -101,15 +102,31 @@ internal sealed unsafe class CaptureSocket : IDisposable
             if (received <= VirtioHeaderSize)
                 return true;
             var frame = buffer.AsSpan(VirtioHeaderSize, received - VirtioHeaderSize);
-            var header = VirtioNetHeader.Read(buffer);
-            if (header.NeedsChecksum)
-                ChecksumCompletion.Complete(frame, header.ChecksumStart, header.ChecksumOffset);
-            var segment = header.IsSuperFrame ? header.GsoSize : 0;
-            capture.Add(new WireFrame(
-                Timestamp(control.AsSpan(0, (int)message.ControlLength)), frame.ToArray(), from.PacketType == PacketOutgoing, segment));
+            Take(frame, Timestamp(control.AsSpan(0, (int)message.ControlLength)), from.PacketType == PacketOutgoing);
         }
 
         return true;
+    }
+
+    /// <summary>Does what the kernel left to the network card: cuts super-frames, finishes checksums. What cannot be finished is kept as it is.</summary>
+    private void Take(Span<byte> frame, long timestamp, bool isOutgoing)
+    {
+        var header = VirtioNetHeader.Read(buffer);
+        if (header.IsSuperFrame && SegmentationPlan.TryCreate(frame, header, out var plan) == DropReason.None)
+        {
+            for (var i = 0; i < plan.Count; i++)
+            {
+                var segment = new byte[plan.LengthOf(i)];
+                plan.Write(i, frame, segment);
+                capture.Add(new WireFrame(timestamp, segment, isOutgoing));
+            }
+
+            return;
+        }
+
+        if (header.NeedsChecksum)
+            ChecksumCompletion.Complete(frame, header.ChecksumStart, header.ChecksumOffset);
+        capture.Add(new WireFrame(timestamp, frame.ToArray(), isOutgoing));
     }
 
     private static long Timestamp(ReadOnlySpan<byte> ancillary)

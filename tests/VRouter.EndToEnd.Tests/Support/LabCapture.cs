@@ -17,7 +17,7 @@ internal sealed class LabCapture : IDisposable
             foreach (var port in host.Interfaces)
             {
                 var name = LabPlan.BridgePort(lab.Topology, host, port);
-                Add(host.Name == name ? host.Name : $"{host.Name}-{port.Name}", lab.Namespace(port.Network), name);
+                Add(host.Interfaces.Count == 1 ? host.Name : $"{host.Name}-{port.Name}", lab.Namespace(port.Network), name);
             }
         }
 

@@ -41,7 +41,7 @@ internal sealed class SimulatedWire
 
     internal void Put(SimulatedPort from, byte[] frame)
     {
-        frames.Add(new WireFrame(clock.Now, frame, from == First, 0));
+        frames.Add(new WireFrame(clock.Now, frame, from == First));
         underWay.Enqueue((from == First ? Second : First, frame));
     }
 }
