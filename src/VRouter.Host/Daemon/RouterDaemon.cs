@@ -128,10 +128,12 @@ internal sealed class RouterDaemon : IDisposable
 
     private Worker MakeWorker(int frameCapacity)
     {
-        var worker = new Worker(new FramePool(FrameBuffers.CountFor(frameCapacity), frameCapacity), new EngineOptions
+        var frames = FrameBuffers.CountFor(frameCapacity);
+        var worker = new Worker(new FramePool(frames, frameCapacity), new EngineOptions
         {
             FirstIdentification = (ushort)Seed(),
             Neighbors = new NeighborOptions { HashSeed = Seed() },
+            NeighborQueue = new NeighborQueueOptions { Total = frames / 4 },
             IcmpErrors = new IcmpErrorOptions { HashSeed = Seed(), FirstIdentification = (ushort)Seed() },
         });
         parts.Push(worker);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace VRouter.EndToEnd.Tests.Support;
@@ -10,5 +11,14 @@ internal static class Drops
     {
         var json = JsonDocument.Parse(await lab.VRouterAsync(node, "show drops -o json")).RootElement;
         return json.EnumerateArray().Where(drop => drop.GetProperty("reason").GetString() == reason).Sum(drop => drop.GetProperty("count").GetInt64());
+    }
+
+    /// <summary>What all routers dropped and complained of, for the message of a test that fails.</summary>
+    public static async Task<string> ReportAsync(TestLab lab)
+    {
+        var text = new StringBuilder();
+        foreach (var router in lab.State.Routers)
+            text.Append($"--- {router.Node}\n{await lab.VRouterAsync(router.Node, "show drops")}{await lab.VRouterAsync(router.Node, "show health")}");
+        return text.ToString();
     }
 }
