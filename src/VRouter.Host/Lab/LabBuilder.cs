@@ -158,19 +158,18 @@ internal sealed class LabBuilder
         await Task.WhenAll(started).ConfigureAwait(false);
     }
 
+    /// <summary>Gives each tap that a router has created to its pod, unless the router has moved it there itself (annotation vrouter/netns).</summary>
     private async Task MoveTapsAsync(CancellationToken cancellation)
     {
         foreach (var pod in topology.Pods.Where(pod => pod.Tap))
         {
             var (inside, node) = (state.Prefix + pod.Name, state.Prefix + pod.Node);
+            var moved = await HostCommand.RunAsync("ip", ["-n", inside, "link", "show", "dev", "eth0"], cancellation: cancellation).ConfigureAwait(false);
+            if (moved.ExitCode != 0)
+                await IpBatch.RunAsync([new(node, $"link set dev {pod.Interface} netns {inside} name eth0", pod.Location)], cancellation).ConfigureAwait(false);
             var mac = pod.Mac is { } address ? $" address {address}" : "";
-            PlannedCommand[] move =
-            [
-                new(node, $"link set dev {pod.Interface} down", pod.Location),
-                new(node, $"link set dev {pod.Interface} netns {inside} name eth0", pod.Location),
-                new(inside, $"link set dev eth0 mtu {pod.Mtu}{mac}", pod.Location),
-            ];
-            await IpBatch.RunAsync(move.Concat(LabPlan.PodAddressing(pod, inside)), cancellation).ConfigureAwait(false);
+            PlannedCommand[] setUp = [new(inside, "link set dev eth0 down", pod.Location), new(inside, $"link set dev eth0 mtu {pod.Mtu}{mac}", pod.Location)];
+            await IpBatch.RunAsync(setUp.Concat(LabPlan.PodAddressing(pod, inside)), cancellation).ConfigureAwait(false);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class LabCapture : IDisposable
             }
         }
 
-        foreach (var pod in lab.Topology.Pods.Where(pod => !pod.Tap))
+        foreach (var pod in lab.Topology.Pods)
             Add(pod.Name, lab.Namespace(pod.Name), "eth0");
         session = CaptureSession.Start([.. captures.Values]);
     }

@@ -51,8 +51,8 @@ internal sealed class TestLab : IAsyncDisposable
         state = await LabBuilder.BuildAsync(Topology, new LabOptions { Name = name }, store, CancellationToken.None);
     }
 
-    /// <summary>The namespace of a node, gateway, network or pod.</summary>
-    public string Namespace(string label) => State.Prefix + label;
+    /// <summary>The namespace of a node, gateway, network or pod; known before it is built.</summary>
+    public string Namespace(string label) => $"{name}-{label}";
 
     /// <summary>Runs a tool to its end, at most a minute.</summary>
     public static async Task<CommandResult> ToolAsync(string tool, params IReadOnlyList<string> arguments)
@@ -97,7 +97,7 @@ internal sealed class TestLab : IAsyncDisposable
         return result.Output;
     }
 
-    /// <summary>Captures every wire: each port of each bridge, and eth0 of each pod with a veth.</summary>
+    /// <summary>Captures every wire: each port of each bridge, and eth0 of each pod.</summary>
     public LabCapture Capture() => new(this, $"capture-{Interlocked.Increment(ref counter)}");
 
     /// <summary>What the routers printed.</summary>

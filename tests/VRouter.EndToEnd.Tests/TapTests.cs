@@ -1,0 +1,96 @@
+using VRouter.EndToEnd.Tests.Support;
+
+namespace VRouter.EndToEnd.Tests;
+
+/// <summary>
+/// Pods without a veth: their routers make TAP devices for them. The one of pod-a is given to it by the lab, the one of pod-b is moved by its
+/// router, as its resource asks.
+/// </summary>
+public class TapTests
+{
+    private const string PodA = "10.42.0.2";
+    private const string PodB = "10.42.1.2";
+
+    [SkippableTheory]
+    [InlineData("Always", "Never")]
+    [InlineData("Never", "Always")]
+    public async Task Tap_BetweenNodes_CarriesPingAndTcp(string ipip, string vxlan)
+    {
+        TestLab.Demand("tshark", "mergecap");
+        await using var lab = new TestLab();
+        lab.Write("cluster.yaml", Resources(ipip, vxlan, lab.Namespace("pod-b")));
+        await lab.BuildAsync(Topology);
+        using var capture = lab.Capture();
+
+        var there = await lab.RunAsync("pod-a", $"ping -n -c 3 -i 0.2 -W 2 {PodB}");
+        var large = await lab.RunAsync("pod-b", $"ping -n -c 2 -i 0.2 -W 2 -M dont -s 4000 {PodA}");
+        await TcpTransfer.RunAsync(lab, "pod-a", "pod-b", PodB, 4 << 20);
+        await TcpTransfer.RunAsync(lab, "pod-b", "pod-a", PodA, 4 << 20);
+
+        capture.Dispose();
+        Assert.Contains("3 received, 0% packet loss", there);
+        Assert.Contains(" ttl=62 ", there);
+        Assert.Contains("2 received, 0% packet loss", large);
+        await Tshark.AssertSoundAsync(capture);
+    }
+
+    private static string Topology => """
+        apiVersion: vrouter/v1
+        kind: Topology
+        metadata: {name: taps}
+        spec:
+          networks: [{name: lan}]
+          nodes:
+            - {name: node-a, interfaces: [{name: eth0, network: lan, addresses: 192.0.2.1/24}], sysctls: {net.ipv4.ip_forward: 1}}
+            - {name: node-b, interfaces: [{name: eth0, network: lan, addresses: 192.0.2.2/24}], sysctls: {net.ipv4.ip_forward: 1}}
+          pods:
+            - {name: pod-a, node: node-a, interface: tapa, attach: tap, address: 10.42.0.2, mac: "02:00:00:00:00:0a"}
+            - {name: pod-b, node: node-b, interface: tapb, attach: tap, address: 10.42.1.2, mac: "02:00:00:00:00:0b"}
+          routers:
+            - {node: node-a, resources: cluster.yaml, configuration: {uplink: {interface: eth0}, workloads: {driver: tap}}}
+            - {node: node-b, resources: cluster.yaml, configuration: {uplink: {interface: eth0}, workloads: {driver: tap}}}
+        """;
+
+    private static string Resources(string ipip, string vxlan, string netns) => $$"""
+        apiVersion: projectcalico.org/v3
+        kind: IPPool
+        metadata: {name: pods}
+        spec: {cidr: 10.42.0.0/16, blockSize: 24, ipipMode: {{ipip}}, vxlanMode: {{vxlan}}}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: Node
+        metadata: {name: node-a}
+        spec:
+          bgp: {ipv4Address: 192.0.2.1/24}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: Node
+        metadata: {name: node-b}
+        spec:
+          bgp: {ipv4Address: 192.0.2.2/24}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: BlockAffinity
+        metadata: {name: node-a-10-42-0-0-24}
+        spec: {node: node-a, cidr: 10.42.0.0/24, state: confirmed, deleted: "false"}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: BlockAffinity
+        metadata: {name: node-b-10-42-1-0-24}
+        spec: {node: node-b, cidr: 10.42.1.0/24, state: confirmed, deleted: "false"}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: WorkloadEndpoint
+        metadata: {name: node--a-k8s-pod--a-eth0, namespace: default}
+        spec: {orchestrator: k8s, node: node-a, pod: pod-a, endpoint: eth0, interfaceName: tapa, mac: "02:00:00:00:00:0a", ipNetworks: [10.42.0.2/32]}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: WorkloadEndpoint
+        metadata:
+          name: node--b-k8s-pod--b-eth0
+          namespace: default
+          annotations:
+            vrouter/netns: {{netns}}
+        spec: {orchestrator: k8s, node: node-b, pod: pod-b, endpoint: eth0, interfaceName: tapb, mac: "02:00:00:00:00:0b", ipNetworks: [10.42.1.2/32]}
+        """;
+}
