@@ -10,6 +10,7 @@ using static VRouter.TestKit.FrameBuilder;
 namespace VRouter.Core.Tests.Forwarding;
 
 /// <summary>The IPv4 and tunnel stages together, as the graph wires them.</summary>
+[Collection(AllocationCollection.Name)]
 public sealed class IPv4PathTests : IDisposable
 {
     private readonly StageHarness harness = new(Stages()) { Tables = new WalkerNode().Build() };

@@ -9,6 +9,7 @@ using static VRouter.TestKit.FrameBuilder;
 namespace VRouter.Core.Tests.Forwarding;
 
 /// <summary>What is not forwarding allocates nothing either: ARP both ways, frames that wait, timeouts, echo, ICMP errors.</summary>
+[Collection(AllocationCollection.Name)]
 public sealed class SlowPathAllocationTests : IFrameTransmitter
 {
     private const string Zero = "00:00:00:00:00:00";
