@@ -1,4 +1,5 @@
 using VRouter.Core.Frames;
+using VRouter.Core.Fused;
 using VRouter.Core.Graph;
 using VRouter.Core.Tables;
 using VRouter.Core.Tunnels;
@@ -24,14 +25,24 @@ public sealed class ForwardingEngine
     public ForwardingEngine(FramePool pool, IFrameTransmitter transmitter, EngineOptions options)
     {
         Neighbors = new NeighborTable(options.Neighbors);
-        graph = new StageGraph(pool, transmitter, CreateStages(Neighbors, options), StageNames.IcmpError);
+        var ipip = new OuterIdentification(options.FirstIdentification);
+        var vxlan = new OuterIdentification(options.FirstIdentification);
+        var stages = CreateStages(Neighbors, options, ipip, vxlan);
+        // The fused path reads words as little-endian processors do; others, which .NET hardly runs on, do without it.
+        var shortcut = options.FusedPath && BitConverter.IsLittleEndian ? new FusedForward(Neighbors, ipip, vxlan) : null;
+        graph = new StageGraph(pool, transmitter, stages, StageNames.IcmpError, shortcut);
     }
 
     /// <summary>The compiled tables that the next pass uses.</summary>
     public ForwardingTables Tables
     {
         get => Volatile.Read(ref tables);
-        set => Volatile.Write(ref tables, value);
+        set
+        {
+            // Compiled here, so that no pass has to.
+            _ = value.Fused;
+            Volatile.Write(ref tables, value);
+        }
     }
 
     /// <summary>The neighbors of all ports.</summary>
@@ -69,7 +80,8 @@ public sealed class ForwardingEngine
     public void Flush(long now) => graph.FlushStages(Tables, now);
 
     // In the order in which frames mostly flow, so that a pass runs each stage once for the whole vector.
-    private static Stage[] CreateStages(NeighborTable neighbors, EngineOptions options) =>
+    internal static Stage[] CreateStages(
+        NeighborTable neighbors, EngineOptions options, OuterIdentification ipip, OuterIdentification vxlan) =>
     [
         new EthernetInput(),
         new ArpInput(neighbors),
@@ -82,8 +94,8 @@ public sealed class ForwardingEngine
         new VxlanDecap(),
         new IPv4Forward(),
         new IPv4Fragment(),
-        new IpipEncap(options.FirstIdentification),
-        new VxlanEncap(options.FirstIdentification),
+        new IpipEncap(ipip),
+        new VxlanEncap(vxlan),
         new EthernetRewrite(neighbors),
         new NeighborResolve(neighbors, options.NeighborQueue),
     ];

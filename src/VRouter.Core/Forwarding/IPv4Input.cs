@@ -74,7 +74,8 @@ public sealed class IPv4Input() : Stage(StageNames.IPv4Input, StageNames.IPv4Loo
         && !tables.LocalAddresses.Contains(source)
         && !(port.Role == PortRole.Uplink && port.Subnet.Length is > 0 and < 31 && source == port.Subnet.Last);
 
-    private static bool OwnsSource(PortEntry port, IPv4Address source)
+    /// <summary>True if the workload may send from the address (anti-spoofing).</summary>
+    internal static bool OwnsSource(PortEntry port, IPv4Address source)
     {
         var addresses = port.WorkloadAddresses;
         for (var i = 0; i < addresses.Count; i++)

@@ -6,6 +6,9 @@ namespace VRouter.Core.Forwarding;
 /// </summary>
 public static class StageNames
 {
+    /// <summary>Frames as received, before all other stages: forwards those that need nothing special. Leads to <see cref="EthernetInput"/>.</summary>
+    public const string FusedForward = "fused-forward";
+
     /// <summary>Frames as received. Leads to <see cref="ArpInput"/> and <see cref="IPv4Input"/>.</summary>
     public const string EthernetInput = "ethernet-input";
 

@@ -24,6 +24,9 @@ public readonly unsafe struct Frame : IEquatable<Frame>
     /// <summary>True for a handle that names no slot.</summary>
     public bool IsNull => slot == null;
 
+    /// <summary>The slot's first byte, where the metadata stands: for the loops of the fused path.</summary>
+    internal byte* Slot => slot;
+
     /// <summary>What the router knows of the frame.</summary>
     public ref FrameMetadata Metadata
     {

@@ -5,7 +5,8 @@ namespace VRouter.Core.Graph;
 /// <summary>The counters of one worker's graph. Written by the worker only; other threads may read at any time.</summary>
 public sealed class GraphCounters
 {
-    internal GraphCounters(IEnumerable<Stage> stages) => Stages = [.. stages.Select(stage => new StageCounters(stage.Name))];
+    internal GraphCounters(IEnumerable<Stage> stages) =>
+        Stages = [.. stages.Select(stage => new StageCounters(stage.Name))];
 
     /// <summary>Frames that ports received.</summary>
     public OutcomeCounters Received { get; } = new();
@@ -13,7 +14,10 @@ public sealed class GraphCounters
     /// <summary>Frames that the router made: ICMP errors, ARP requests, every fragment of a packet but the last.</summary>
     public OutcomeCounters Originated { get; } = new();
 
-    /// <summary>One entry for each stage, in the graph's order.</summary>
+    /// <summary>
+    /// One entry for each stage, in the graph's order; the shortcut, where there is one, comes last. Frames that the shortcut took to their end are counted
+    /// there only, not by the stages that they would have passed.
+    /// </summary>
     public IReadOnlyList<StageCounters> Stages { get; }
 
     /// <summary>Received and originated frames discarded for this reason.</summary>

@@ -16,6 +16,7 @@ public sealed class StageGraph
     private readonly FrameVector vector = new();
     private readonly IFrameTransmitter transmitter;
     private readonly int icmpErrorStage;
+    private readonly Stage? shortcut;
     private FrameVector[] transmitQueues = [];
     private ulong runnable;
 
@@ -24,8 +25,12 @@ public sealed class StageGraph
     /// <param name="transmitter">Where frames leave.</param>
     /// <param name="stages">At most 64; the first is the entry.</param>
     /// <param name="icmpErrorStage">The stage that gets each dropped frame whose reason causes an ICMP error; null: no errors are made.</param>
+    /// <param name="shortcut">
+    /// A stage that sees each received vector before the entry does. It transmits the frames that it can forward as the stages would, and leaves the others,
+    /// untouched, to the entry by its edge 0. It is no part of traces: a traced frame must be left.
+    /// </param>
     /// <exception cref="ArgumentException">A name stands twice, or an edge leads to no stage.</exception>
-    public StageGraph(FramePool pool, IFrameTransmitter transmitter, IReadOnlyList<Stage> stages, string? icmpErrorStage)
+    public StageGraph(FramePool pool, IFrameTransmitter transmitter, IReadOnlyList<Stage> stages, string? icmpErrorStage, Stage? shortcut = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(stages.Count, 64);
         Pool = pool;
@@ -44,7 +49,8 @@ public sealed class StageGraph
         next = [.. this.stages.Select(stage => stage.NextStages.Select(name => IndexOf(name, stage.Name)).ToArray())];
         this.icmpErrorStage = icmpErrorStage is null ? -1 : IndexOf(icmpErrorStage, "drop");
         pending = [.. this.stages.Select(_ => new PendingFrames(pool.Capacity))];
-        Counters = new GraphCounters(this.stages);
+        this.shortcut = shortcut;
+        Counters = new GraphCounters(shortcut is null ? this.stages : [.. this.stages, shortcut]);
         Context = new StageContext(this, ForwardingTables.Empty);
     }
 
@@ -70,11 +76,15 @@ public sealed class StageGraph
     {
         Begin(tables, now);
         Counters.Received.Entered += input.Count;
-        foreach (var frame in input.Frames)
-            pending[0].Add(frame);
         if (input.Count > 0)
-            runnable |= 1;
-        input.Clear();
+        {
+            if (shortcut is null)
+                Enqueue(0, input.Frames);
+            else
+                RunShortcut(shortcut, input);
+            input.Clear();
+        }
+
         Drain();
     }
 
@@ -151,6 +161,23 @@ public sealed class StageGraph
         while (runnable != 0);
     }
 
+    private void RunShortcut(Stage stage, FrameVector input)
+    {
+        var counters = Counters.Stages[^1];
+        counters.Calls++;
+        counters.Frames += input.Count;
+        stage.Process(input, Context);
+        var frames = input.Frames;
+        var verdicts = input.Verdicts;
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            if (verdicts[i] == Verdict.Transmit)
+                QueueTransmit(frames[i]);
+            else
+                Enqueue(0, frames[i]);
+        }
+    }
+
     private void RunStage(int stage)
     {
         if (!pending[stage].MoveTo(vector))
@@ -185,6 +212,13 @@ public sealed class StageGraph
     private void Enqueue(int stage, Frame frame)
     {
         pending[stage].Add(frame);
+        runnable |= 1UL << stage;
+    }
+
+    private void Enqueue(int stage, ReadOnlySpan<Frame> frames)
+    {
+        foreach (var frame in frames)
+            pending[stage].Add(frame);
         runnable |= 1UL << stage;
     }
 
@@ -230,27 +264,42 @@ public sealed class StageGraph
     {
         var queue = transmitQueues[port];
         transmitter.Transmit(port, queue);
+        var frames = queue.Frames;
         var verdicts = queue.Verdicts;
+        var forwarded = 0;
         for (var i = 0; i < verdicts.Length; i++)
         {
-            var frame = queue[i];
-            ref var metadata = ref frame.Metadata;
-            if (verdicts[i].IsDrop)
+            if (verdicts[i] == Verdict.Transmit && (frames[i].Metadata.Flags & (FrameFlags.Originated | FrameFlags.Answer)) == 0)
             {
-                Discard(frame, verdicts[i].Reason);
+                forwarded++;
+                Pool.Return(frames[i]);
                 continue;
             }
 
-            var counters = Counters.Of(metadata.Flags);
-            if ((metadata.Flags & FrameFlags.Answer) != 0)
-                counters.Answered++;
-            else
-                counters.Forwarded++;
-            if (verdicts[i] != Verdict.Hold)
-                Pool.Return(frame);
+            Settle(frames[i], verdicts[i]);
         }
 
+        Counters.Received.Forwarded += forwarded;
         queue.Clear();
+    }
+
+    // What becomes of a frame that its port has dealt with.
+    private void Settle(Frame frame, Verdict verdict)
+    {
+        if (verdict.IsDrop)
+        {
+            Discard(frame, verdict.Reason);
+            return;
+        }
+
+        var flags = frame.Metadata.Flags;
+        var counters = Counters.Of(flags);
+        if ((flags & FrameFlags.Answer) != 0)
+            counters.Answered++;
+        else
+            counters.Forwarded++;
+        if (verdict != Verdict.Hold)
+            Pool.Return(frame);
     }
 
     // A drop at the port: the frame has its link header again, and no ICMP error is made.

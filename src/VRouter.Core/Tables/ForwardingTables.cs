@@ -8,6 +8,8 @@ namespace VRouter.Core.Tables;
 /// </summary>
 public sealed class ForwardingTables
 {
+    private Fused.FusedTables? fused;
+
     /// <summary>The adjacency that adjacency index 0 must be: <see cref="IFib.NoRoute"/>.</summary>
     public static Adjacency NoRouteAdjacency { get; } = new() { Kind = AdjacencyKind.Drop, DropReason = DropReason.NoRoute };
 
@@ -49,4 +51,7 @@ public sealed class ForwardingTables
     /// <summary>Tunnels to each peer, for ICMP errors that come back about outer packets: keyed by remote address.</summary>
     public IReadOnlyDictionary<IPv4Address, IReadOnlyList<Tunnels.Tunnel>> TunnelsByPeer { get; init; } =
         new Dictionary<IPv4Address, IReadOnlyList<Tunnels.Tunnel>>();
+
+    /// <summary>What the fused path reads instead: made at the first call, then kept. Any thread.</summary>
+    internal Fused.FusedTables Fused => Volatile.Read(ref fused) ?? (fused = new Fused.FusedTables(this));
 }

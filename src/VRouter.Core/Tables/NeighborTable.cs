@@ -69,6 +69,34 @@ public sealed class NeighborTable
         return true;
     }
 
+    /// <summary>As <see cref="TryUse"/>, for a caller that remembers where it found the neighbor.</summary>
+    /// <param name="hint">Any number at first; the entry's number after a success.</param>
+    /// <param name="port">Index of the port.</param>
+    /// <param name="address">The next hop.</param>
+    /// <param name="now">Nanoseconds of the engine's clock.</param>
+    /// <param name="mac">The MAC address, in the low 48 bits as in <see cref="MacAddress.Bits"/>; what stands above is undefined.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryUseAt(ref int hint, int port, IPv4Address address, long now, out ulong mac)
+    {
+        mac = 0;
+        var key = KeyOf(port, address);
+        if ((uint)hint >= (uint)entries.Length || entries[hint].Key != key)
+        {
+            var number = Find(key);
+            if (number < 0)
+                return false;
+            hint = number;
+        }
+
+        ref var entry = ref entries[hint];
+        mac = entry.Word;
+        if (!IsUsable(mac))
+            return false;
+        if (entry.LastUsed != now)
+            Touch(hint, now);
+        return true;
+    }
+
     /// <summary>The state and, where one is known, the MAC address. For any thread.</summary>
     public NeighborState Read(int port, IPv4Address address, out MacAddress mac)
     {

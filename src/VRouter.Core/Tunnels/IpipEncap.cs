@@ -11,13 +11,23 @@ namespace VRouter.Core.Tunnels;
 /// Needs: a packet that fits the tunnel; <c>Adjacency</c> of kind Ipip. Sets: <c>EncapsulationLength</c>.
 /// Next: ethernet-rewrite. Drops: NoHeadroom.
 /// </summary>
-/// <param name="firstIdentification">Where the outer identification begins; workers should differ in it.</param>
-public sealed class IpipEncap(ushort firstIdentification = 0) : Stage(StageNames.IpipEncap, StageNames.EthernetRewrite)
+public sealed class IpipEncap : Stage
 {
     /// <summary>The outer TTL.</summary>
     public const byte OuterTtl = 64;
 
-    private ushort identification = firstIdentification;
+    private readonly OuterIdentification identification;
+
+    /// <summary>Counts by itself.</summary>
+    /// <param name="firstIdentification">Where the outer identification begins; workers should differ in it.</param>
+    public IpipEncap(ushort firstIdentification = 0)
+        : this(new OuterIdentification(firstIdentification))
+    {
+    }
+
+    /// <summary>Shares the count with the fused path.</summary>
+    internal IpipEncap(OuterIdentification identification)
+        : base(StageNames.IpipEncap, StageNames.EthernetRewrite) => this.identification = identification;
 
     /// <inheritdoc/>
     public override void Process(FrameVector vector, StageContext context)
@@ -46,7 +56,7 @@ public sealed class IpipEncap(ushort firstIdentification = 0) : Stage(StageNames
                 tunnel.Remote,
                 OuterTtl,
                 (byte)((tosEcn & ~Ecn.Mask) | TunnelEcn.Encapsulate(tosEcn)),
-                identification++,
+                identification.Take(),
                 dontFragment);
             frame.Metadata.EncapsulationLength += Tunnel.IpipOverhead;
             verdicts[i] = Verdict.To(0);

@@ -12,8 +12,7 @@ namespace VRouter.Core.Tunnels;
 /// Needs: a packet that fits the tunnel; <c>Adjacency</c> of kind Vxlan. Sets: <c>EncapsulationLength</c>, <c>FlowHash</c>.
 /// Next: ethernet-rewrite. Drops: NoHeadroom.
 /// </summary>
-/// <param name="firstIdentification">Where the outer identification begins; workers should differ in it.</param>
-public sealed class VxlanEncap(ushort firstIdentification = 0) : Stage(StageNames.VxlanEncap, StageNames.EthernetRewrite)
+public sealed class VxlanEncap : Stage
 {
     /// <summary>The outer TTL.</summary>
     public const byte OuterTtl = 64;
@@ -25,7 +24,18 @@ public sealed class VxlanEncap(ushort firstIdentification = 0) : Stage(StageName
     private const int VxlanStart = UdpStart + UdpHeader.Size;
     private const int EthernetStart = VxlanStart + VxlanHeader.Size;
 
-    private ushort identification = firstIdentification;
+    private readonly OuterIdentification identification;
+
+    /// <summary>Counts by itself.</summary>
+    /// <param name="firstIdentification">Where the outer identification begins; workers should differ in it.</param>
+    public VxlanEncap(ushort firstIdentification = 0)
+        : this(new OuterIdentification(firstIdentification))
+    {
+    }
+
+    /// <summary>Shares the count with the fused path.</summary>
+    internal VxlanEncap(OuterIdentification identification)
+        : base(StageNames.VxlanEncap, StageNames.EthernetRewrite) => this.identification = identification;
 
     /// <inheritdoc/>
     public override void Process(FrameVector vector, StageContext context)
@@ -57,7 +67,7 @@ public sealed class VxlanEncap(ushort firstIdentification = 0) : Stage(StageName
         VxlanHeader.Write(outer[VxlanStart..], tunnel.Vni);
         UdpHeader.Write(outer[UdpStart..], sourcePort, tunnel.L4Port, (ushort)(outer.Length - UdpStart));
         IPv4Header.Write(
-            outer, (ushort)outer.Length, IpProtocol.Udp, tunnel.Local, tunnel.Remote, OuterTtl, ecn, identification++, dontFragment);
+            outer, (ushort)outer.Length, IpProtocol.Udp, tunnel.Local, tunnel.Remote, OuterTtl, ecn, identification.Take(), dontFragment);
         frame.Metadata.EncapsulationLength += Tunnel.VxlanOverhead;
     }
 }

@@ -1,0 +1,131 @@
+using VRouter.Core.Tables;
+using VRouter.Core.Wire;
+using VRouter.TestKit;
+
+namespace VRouter.Core.Tests.Fused;
+
+/// <summary>
+/// Frames for <see cref="CrossroadsNode"/>: mostly right, often odd in one thing, sometimes broken. Each has its own number in the identification of the packet
+/// that is forwarded, so that frames of a flow can be told apart. Random, but the same for the same seed.
+/// </summary>
+internal sealed class CrossroadsTraffic(int seed)
+{
+    private static readonly string[] Remote = ["192.168.1.5", "192.168.2.9", "192.168.3.5", "192.168.4.7", "8.8.4.4", "172.16.6.77", "172.16.6.255", "172.16.6.47", "127.0.0.1", "224.0.0.9", "0.0.0.9"];
+    private static readonly string[] Local = ["192.168.0.10", "192.168.0.11", "192.168.0.12", "192.168.0.13", "192.168.40.9"];
+    private readonly Random random = new(seed);
+    private ushort number;
+
+    /// <summary>How much rarer than mostly odd frames are.</summary>
+    public int Rarity { get; set; } = 1;
+
+    /// <summary>True once in so many times.</summary>
+    public bool Once(int times) => random.Next(times * Rarity) == 0;
+
+    public int Next(int count) => random.Next(count);
+
+    /// <summary>A frame for the port.</summary>
+    public byte[] Frame(int port)
+    {
+        var isPod = port is CrossroadsNode.StrictPod or CrossroadsNode.LaxPod;
+        var source = isPod ? Once(8) ? Pick(Local) : Local[port] : Pick(Remote);
+        // Mostly to where frames from there can go, so that most of them are plain.
+        var destination = Once(3) ? Pick(CrossroadsNode.Destinations) : isPod ? $"192.168.{random.Next(1, 5)}.5" : Pick(Local[..2]);
+        var mac = port switch
+        {
+            CrossroadsNode.Uplink => CrossroadsNode.UplinkMac,
+            CrossroadsNode.SharedUplink => CrossroadsNode.SharedUplinkMac,
+            _ => MacAddress.WorkloadGateway,
+        };
+        var packet = Packet(source, destination);
+        if (isPod ? Once(10) : Next(2) == 0)
+            packet = Tunnelled(packet, port == CrossroadsNode.SharedUplink && !Once(4) ? CrossroadsNode.SharedNode : CrossroadsNode.Node);
+        var frame = FrameBuilder.Ethernet(
+            isPod ? CrossroadsNode.PodMac : CrossroadsNode.PeerMac, Once(40) ? MacAddress.Broadcast : mac, Once(60) ? EtherType.IPv6 : EtherType.IPv4, packet);
+        if (Once(4))
+            frame = [.. frame, .. new byte[random.Next(1, 40)]];
+        if (Once(12))
+            frame[random.Next(Math.Min(frame.Length, 100))] ^= (byte)(1 << random.Next(8));
+        return Once(40) ? frame[..random.Next(frame.Length)] : frame;
+    }
+
+    /// <summary>An ARP reply.</summary>
+    public static byte[] ArpReply(int port, string address)
+    {
+        var mac = port switch
+        {
+            CrossroadsNode.Uplink => CrossroadsNode.UplinkMac,
+            CrossroadsNode.SharedUplink => CrossroadsNode.SharedUplinkMac,
+            _ => MacAddress.WorkloadGateway,
+        };
+        var sender = port == CrossroadsNode.StrictPod ? CrossroadsNode.PodMac : CrossroadsNode.PeerMac;
+        var arp = FrameBuilder.Arp(ArpOperation.Reply, sender.ToString(), address, mac.ToString(), "0.0.0.0");
+        return FrameBuilder.Ethernet(sender, mac, EtherType.Arp, arp);
+    }
+
+    private byte[] Packet(string source, string destination)
+    {
+        byte[] payload = [.. FrameBuilder.Pattern(Once(5) ? random.Next(1480) : random.Next(64))];
+        random.NextBytes(payload.AsSpan(0, Math.Min(payload.Length, 4)));
+        var protocol = random.Next(8) switch
+        {
+            0 => IpProtocol.Tcp,
+            1 => IpProtocol.Icmp,
+            2 => IpProtocol.Sctp,
+            3 when Once(4) => IpProtocol.IPv4,
+            4 => (byte)random.Next(256),
+            _ => IpProtocol.Udp,
+        };
+        if (protocol == IpProtocol.Udp && payload.Length >= 8 && Once(10))
+            (payload[2], payload[3]) = Once(2) ? ((byte)(4789 >> 8), (byte)(4789 & 0xff)) : ((byte)(8472 >> 8), (byte)(8472 & 0xff));
+        var packet = FrameBuilder.IPv4(
+            source,
+            destination,
+            protocol,
+            payload,
+            ttl: Once(10) ? (byte)random.Next(3) : (byte)random.Next(2, 256),
+            tosEcn: (byte)random.Next(256),
+            identification: number++,
+            dontFragment: Next(2) == 0,
+            moreFragments: Once(15),
+            fragmentOffset: Once(15) ? random.Next(8192) * 8 : 0);
+        if (Once(25))
+            packet = FrameBuilder.WithOptions(packet, [7, 4, 0, 0]);
+        if (Once(25))
+            IPv4Header.At(packet).Checksum = (ushort)(Once(2) ? 0xffff : random.Next(0x10000));
+        return packet;
+    }
+
+    private byte[] Tunnelled(byte[] packet, IPv4Address node)
+    {
+        var peer = Once(10) ? "172.16.6.99" : Pick(CrossroadsNode.Peers);
+        var tosEcn = Once(3) ? (byte)random.Next(256) : (byte)0;
+        byte[] outer;
+        if (Next(2) == 0)
+        {
+            outer = FrameBuilder.IPv4(peer, node.ToString(), IpProtocol.IPv4, packet, tosEcn: tosEcn, moreFragments: Once(30));
+        }
+        else
+        {
+            var inner = FrameBuilder.Ethernet(
+                Once(20) ? CrossroadsNode.Vtep : CrossroadsNode.PeerMac,
+                Once(20) ? CrossroadsNode.PodMac : CrossroadsNode.Vtep,
+                Once(20) ? EtherType.IPv6 : EtherType.IPv4,
+                packet);
+            var vxlan = new byte[VxlanHeader.Size + inner.Length];
+            inner.CopyTo(vxlan, VxlanHeader.Size);
+            VxlanHeader.Write(vxlan, Once(20) ? 4097u : 4096u);
+            if (Once(8))
+                vxlan[random.Next(8)] ^= (byte)(1 << random.Next(8));
+            var udp = FrameBuilder.Udp(peer, node.ToString(), (ushort)random.Next(49152, 65536), Once(20) ? (ushort)53 : (ushort)4789, vxlan);
+            if (Next(2) == 0)
+                UdpHeader.At(udp).Checksum = 0;
+            if (Once(20))
+                UdpHeader.At(udp).Length -= (ushort)random.Next(60);
+            outer = FrameBuilder.IPv4(peer, node.ToString(), IpProtocol.Udp, udp, tosEcn: tosEcn);
+        }
+
+        return Once(30) ? FrameBuilder.WithOptions(outer, [1, 1, 1, 0]) : outer;
+    }
+
+    private string Pick(string[] values) => values[random.Next(values.Length)];
+}
