@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VRouter.Host.Configuration;
+using VRouter.Host.Daemon;
 
 namespace VRouter.Host.Cli;
 

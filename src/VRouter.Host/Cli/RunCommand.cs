@@ -43,7 +43,8 @@ internal static class RunCommand
             }
             catch (DaemonException e)
             {
-                throw e.IsConfigurationError ? CommandException.Usage(e.Message) : CommandException.Host(e.Message);
+                error.WriteLine(e.Finding?.ToString() ?? $"vrouter: {e.Message}");
+                return e.IsConfigurationError ? ExitCode.ConfigurationError : ExitCode.HostError;
             }
         });
         return command;

@@ -57,7 +57,7 @@ internal sealed class Reconciler(string node, Worker worker, PortSet ports, Kern
         var tables = compiler.Compile(view, snapshot, [.. attached.Select(Describe)]);
         await worker.Publish(tables).ConfigureAwait(false);
         Volatile.Write(ref status, new RouterStatus(view, snapshot, tables, attached, awaited));
-        log.Info($"forwarding by {snapshot.Best.Length} routes through {attached.Count} ports");
+        log.Info($"forwarding by {Counted.Of(snapshot.Best.Length, "route")} through {Counted.Of(attached.Count, "port")}");
     }
 
     private static AttachedPort Describe(OpenPort port) =>
@@ -74,7 +74,7 @@ internal sealed class Reconciler(string node, Worker worker, PortSet ports, Kern
             return facts;
         if (Status?.View.Uplink is { } known && known.Interface == router.Uplink.Interface)
             return UplinkFacts.Merge(router.Uplink, known);
-        throw DaemonException.Host($"{router.Source["spec.uplink.interface"]}: error: spec.uplink.interface {complaint}");
+        throw DaemonException.Host(router.Source["spec.uplink.interface"], $"spec.uplink.interface {complaint}");
     }
 
     private Condition? GuardFailure(NodeView view, HostState host, ValueList<OpenPort> attached)

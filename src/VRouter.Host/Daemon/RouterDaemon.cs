@@ -83,7 +83,7 @@ internal sealed class RouterDaemon : IDisposable
                 throw DaemonException.Configuration("the configuration is not valid, so the router does not start");
             var (router, error) = NodeSelection.Select(state, options.Node, Environment.MachineName, string.Join(' ', options.Paths));
             if (router is null)
-                throw DaemonException.Configuration(error!.ToString());
+                throw DaemonException.Configuration(error!);
             return new RouterDaemon(options, log, files, state, router);
         }
         catch
@@ -159,9 +159,8 @@ internal sealed class RouterDaemon : IDisposable
         var uplink = status.Ports.First(port => port.Spec.Role == PortRole.Uplink);
         var attached = status.Ports.Count - 1;
         var expected = status.View.Endpoints.Length;
-        var workloads = attached == expected ? $"{attached} workload{(attached == 1 ? "" : "s")}" : $"{attached} of {expected} workloads";
-        var routes = status.Routes.Best.Length;
-        return $"vrouter: ready: node {Node}, {workloads}, {routes} route{(routes == 1 ? "" : "s")}, uplink {uplink.Spec.Interface} ({uplink.Port.Driver})";
+        var workloads = attached == expected ? Counted.Of(attached, "workload") : $"{attached} of {Counted.Of(expected, "workload")}";
+        return $"vrouter: ready: node {Node}, {workloads}, {Counted.Of(status.Routes.Best.Length, "route")}, uplink {uplink.Spec.Interface} ({uplink.Port.Driver})";
     }
 
     private async Task FollowAsync(CancellationToken stop)
@@ -231,7 +230,8 @@ internal sealed class RouterDaemon : IDisposable
         }
         catch (DaemonException e)
         {
-            log.Error($"{e.Message}; what is in effect stays");
+            log.Write(e.Finding ?? new Diagnostic(SourceLocation.None, DiagnosticSeverity.Error, e.Message));
+            log.Error("what is in effect stays");
         }
     }
 
@@ -242,14 +242,15 @@ internal sealed class RouterDaemon : IDisposable
             log.Write(finding);
         if (result.State is not { } changed)
         {
-            log.Error($"the files have changed and are not valid ({result.Diagnostics.ErrorCount} errors); what is in effect stays");
+            log.Error($"the files have changed and are not valid ({Counted.Of(result.Diagnostics.ErrorCount, "error")}); what is in effect stays");
             return false;
         }
 
         var (selected, error) = NodeSelection.Select(changed, Node, Node, string.Join(' ', options.Paths));
         if (selected is null)
         {
-            log.Error($"{error!.Message}; what is in effect stays");
+            log.Write(error!);
+            log.Error("what is in effect stays");
             return false;
         }
 
@@ -290,9 +291,11 @@ internal sealed class RouterDaemon : IDisposable
 
     private void RemoveGuard()
     {
+        if (guard!.Applied is null)
+            return;
         try
         {
-            guard!.Remove();
+            guard.Remove();
         }
         catch (GuardException e)
         {

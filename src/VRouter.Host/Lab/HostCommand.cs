@@ -47,7 +47,8 @@ internal static class HostCommand
         }
         catch (Win32Exception e)
         {
-            throw new LabException($"cannot run '{tool}': {e.Message}; it must be installed and in the PATH", e);
+            // The exception's own message speaks of working directories.
+            throw new LabException($"cannot run '{tool}': {new Win32Exception(e.NativeErrorCode).Message}; it must be installed and in the PATH", e);
         }
     }
 

@@ -1,4 +1,4 @@
-namespace VRouter.Host.Cli;
+namespace VRouter.Host.Daemon;
 
 /// <summary>Numbers with their noun.</summary>
 internal static class Counted
