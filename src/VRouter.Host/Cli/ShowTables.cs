@@ -109,7 +109,8 @@ internal static class ShowTables
             .Numbers("rx frames", "rx bytes", "tx frames", "tx bytes", "rx drops", "tx drops");
         foreach (var port in counters.Ports)
             AddTotals(ports, port);
-        AddTotals(ports, counters.ClosedPorts);
+        if (counters.ClosedPorts is { ReceivedFrames: > 0 } or { TransmittedFrames: > 0 } or { ReceiveDrops: > 0 })
+            AddTotals(ports, counters.ClosedPorts);
         AddTotals(ports, counters.Ports.Append(counters.ClosedPorts).Aggregate((sum, port) => sum.Plus(port)) with { Name = "all" });
         ports.Write(output, isTerminal);
     }

@@ -48,6 +48,7 @@ internal static class VRouterCommand
             ShowCommand.Create(),
             CheckCommand.Create(),
             DoctorCommand.Create(),
+            ReplayCommand.Create(),
             DemoCommand.Create(),
             LabCommand.Create(),
         };

@@ -18,8 +18,11 @@ internal static class FrameBuffers
     {
         var names = state.EndpointsOf(router.Name).Select(endpoint => endpoint.InterfaceName).Append(router.Uplink.Interface).ToHashSet();
         var longest = host.Links.Where(link => names.Contains(link.Name)).Select(link => link.Mtu).DefaultIfEmpty(0).Max();
-        return Math.Max(LeastCapacity, longest + LinkOverhead);
+        return CapacityFor(longest);
     }
+
+    /// <summary>Bytes for the longest frame of links with this MTU.</summary>
+    public static int CapacityFor(int mtu) => Math.Max(LeastCapacity, mtu + LinkOverhead);
 
     /// <summary>As many as one worker needs to fill its rings, fewer where they are long.</summary>
     public static int CountFor(int frameCapacity) => Math.Clamp(MostMemory / frameCapacity, FewestFrames, MostFrames);

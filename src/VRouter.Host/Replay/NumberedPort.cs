@@ -1,0 +1,49 @@
+using VRouter.Core.Frames;
+using VRouter.Core.Wire;
+using VRouter.Io.Ports;
+
+namespace VRouter.Host.Replay;
+
+/// <summary>A port in memory whose received frames carry their number in the capture, so that a tracer can follow them.</summary>
+internal sealed class NumberedPort(MemoryPort port) : IPort
+{
+    /// <summary>The number of the frame that is received next; 0: it is not followed.</summary>
+    public uint Number { get; set; }
+
+    /// <inheritdoc/>
+    public string Name => port.Name;
+
+    /// <inheritdoc/>
+    public string Driver => "pcap";
+
+    /// <inheritdoc/>
+    public int Mtu => port.Mtu;
+
+    /// <inheritdoc/>
+    public MacAddress Mac => port.Mac;
+
+    /// <inheritdoc/>
+    public int Descriptor => port.Descriptor;
+
+    /// <inheritdoc/>
+    public PortCounters Counters => port.Counters;
+
+    /// <inheritdoc/>
+    public PortState State => port.State;
+
+    /// <inheritdoc/>
+    public int Receive(FramePool pool, FrameVector vector, long now)
+    {
+        var first = vector.Count;
+        var count = port.Receive(pool, vector, now);
+        foreach (var frame in vector.Frames[first..])
+            frame.Metadata.TraceId = Number;
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public void Transmit(FrameVector vector) => port.Transmit(vector);
+
+    /// <inheritdoc/>
+    public void Dispose() => port.Dispose();
+}

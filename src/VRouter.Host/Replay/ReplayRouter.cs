@@ -1,0 +1,192 @@
+using VRouter.Core.Forwarding;
+using VRouter.Core.Frames;
+using VRouter.Core.Graph;
+using VRouter.Core.Tables;
+using VRouter.Core.Wire;
+using VRouter.Host.Api;
+using VRouter.Host.Configuration;
+using VRouter.Host.Configuration.Resources;
+using VRouter.Host.Daemon;
+using VRouter.Host.Routing;
+using VRouter.Io.Ports;
+using VRouter.Io.Ports.Pcap;
+
+namespace VRouter.Host.Replay;
+
+/// <summary>
+/// The router of a node with all its ports in memory, on the clock of a capture. Everything is decided by configuration and input, so that two replays
+/// are equal to the bit.
+/// </summary>
+internal sealed class ReplayRouter : IDisposable
+{
+    // Between two passes at most one frame of the capture and a few ARP replies come in, and at most all held frames go out.
+    private const int IncomingLength = 64;
+    private const int OutgoingLength = 1024;
+
+    // As often as the daemon's worker looks at its timers.
+    private const long TimerInterval = 50_000_000;
+
+    // All timers of the engine end within this time: over a longer silence nothing more would happen.
+    private const long LongestSilence = 120_000_000_000;
+
+    // What is put in front of a neighbor's address to make the MAC address that it answers ARP with.
+    private const ulong NeighborMacPrefix = 0x0200_0000_0000;
+
+    private readonly List<(NumberedPort Port, FrameQueue Incoming, FrameQueue Outgoing)> ports = [];
+    private readonly Worker worker;
+    private readonly NodeView view;
+    private readonly RouterStatus status;
+    private readonly CaptureWriter? output;
+    private readonly bool answersArp;
+    private long now = long.MinValue;
+
+    /// <summary>Makes the router.</summary>
+    /// <param name="view">The node.</param>
+    /// <param name="output">Where sent frames go, each port an interface in the order of <see cref="PortsOf"/>; not owned.</param>
+    /// <param name="answersArp">Neighbors answer ARP.</param>
+    public ReplayRouter(NodeView view, CaptureWriter? output, bool answersArp)
+    {
+        this.view = view;
+        this.output = output;
+        this.answersArp = answersArp;
+        var mtu = Math.Max(view.Uplink.Mtu, ReplayUplink.DefaultMtu);
+        var capacity = FrameBuffers.CapacityFor(mtu);
+        worker = new Worker(new FramePool(FrameBuffers.CountFor(capacity), capacity), new EngineOptions());
+        Add(view.Uplink.Interface, PortRole.Uplink, view.Uplink.Mac, view.Uplink.Mtu);
+        foreach (var endpoint in view.Endpoints)
+            Add(endpoint.InterfaceName, PortRole.Workload, view.RouterMacOf(endpoint), view.Uplink.Mtu);
+        status = Publish();
+    }
+
+    /// <summary>Follows the capture's frames.</summary>
+    public IGraphTracer? Tracer
+    {
+        set => worker.Engine.Tracer = value;
+    }
+
+    /// <summary>The names of a node's ports by index: the uplink, then the workloads'.</summary>
+    public static List<string> PortsOf(NodeView view) => [view.Uplink.Interface, .. view.Endpoints.Select(endpoint => endpoint.InterfaceName)];
+
+    /// <summary>A frame of the capture comes in.</summary>
+    /// <param name="port">Index of the port.</param>
+    /// <param name="number">The frame's number in the capture.</param>
+    /// <param name="timestamp">When, in nanoseconds; a time before the last one counts as the last one.</param>
+    /// <param name="frame">The frame.</param>
+    public void Receive(int port, uint number, long timestamp, ReadOnlySpan<byte> frame)
+    {
+        AdvanceTo(timestamp);
+        var (numbered, incoming, _) = ports[port];
+        if (frame.Length > incoming.MaximumLength)
+        {
+            numbered.Counters.CountReceiveDrop(DropReason.RxTooLong);
+            return;
+        }
+
+        incoming.TryEnqueue(frame);
+        numbered.Number = number;
+        Run();
+        numbered.Number = 0;
+    }
+
+    /// <summary>A frame of the capture was cut off, so that it cannot be received.</summary>
+    public void Skip(int port) => ports[port].Port.Counters.CountReceiveDrop(DropReason.RxTruncated);
+
+    /// <summary>Lets the time pass that waiting frames need to leave or to be given up.</summary>
+    public void Finish()
+    {
+        var end = now + LongestSilence;
+        while (worker.Pool.Outstanding > 0 && now < end)
+            AdvanceTo(now + TimerInterval);
+        worker.Engine.Flush(now);
+    }
+
+    /// <summary>What became of all frames.</summary>
+    public (CountersView Counters, IReadOnlyList<DropView> Drops) Count() => (
+        new CountersView(
+            OutcomeView.Of(worker.Engine.Counters.Received),
+            OutcomeView.Of(worker.Engine.Counters.Originated),
+            [.. ports.Select(port => PortTotals.Of(port.Port.Name, port.Port.Counters))],
+            ClosedPorts.None.Totals),
+        DropViews.Of(status, worker.Engine.Counters, ClosedPorts.None));
+
+    /// <inheritdoc/>
+    public void Dispose() => worker.Dispose();
+
+    private void Add(string name, PortRole role, MacAddress mac, int mtu)
+    {
+        var (incoming, outgoing) = (MemoryPort.CreateQueue(mtu, IncomingLength), MemoryPort.CreateQueue(mtu, OutgoingLength));
+        var port = new NumberedPort(new MemoryPort(name, mac, mtu, incoming, outgoing));
+        output?.AddInterface(name, role == PortRole.Uplink ? "uplink" : "workload");
+        worker.AttachPort(ports.Count, port);
+        ports.Add((port, incoming, outgoing));
+    }
+
+    private RouterStatus Publish()
+    {
+        var routes = new RouteTable();
+        routes.Replace(RouteSource.Host, RouteCalculator.FromUplink(view));
+        routes.Replace(RouteSource.Resources, RouteCalculator.FromResources(view));
+        var attached = ports.Select((port, index) => new AttachedPort(index, port.Port.Name, port.Port.Mtu)).ToList();
+        var tables = new TableCompiler().Compile(view, routes.Snapshot, attached);
+        worker.Publish(tables);
+        var open = ports.Select((port, index) => new OpenPort(index, SpecOf(index, port.Port), port.Port, port.Port.Mtu, []));
+        return new RouterStatus(view, routes.Snapshot, tables, open.ToValueList(), []);
+    }
+
+    private static PortSpec SpecOf(int index, NumberedPort port) =>
+        new() { Interface = port.Name, Role = index == 0 ? PortRole.Uplink : PortRole.Workload, Driver = PortDriver.Auto };
+
+    private void AdvanceTo(long time)
+    {
+        if (now == long.MinValue)
+            now = time;
+        var end = Math.Max(now, time);
+        var silence = Math.Min(end, now + LongestSilence);
+        while (now + TimerInterval <= silence)
+        {
+            now += TimerInterval;
+            Run();
+        }
+
+        now = end;
+    }
+
+    // Until neither the router nor its neighbors have anything to say at this moment.
+    private void Run()
+    {
+        do
+            worker.RunOnce(now);
+        while (Collect());
+    }
+
+    private bool Collect()
+    {
+        var answered = false;
+        for (var index = 0; index < ports.Count; index++)
+        {
+            while (ports[index].Outgoing.TryDequeue(out var frame))
+            {
+                output?.Write(index, Math.Max(0, now), frame);
+                answered |= answersArp && Answer(index, frame);
+            }
+        }
+
+        return answered;
+    }
+
+    private bool Answer(int index, Span<byte> frame)
+    {
+        if (EthernetHeader.Parse(frame, out var ethernet) != DropReason.None || ethernet.Type != EtherType.Arp
+            || ArpHeader.Parse(ethernet.Payload, out var request) != DropReason.None || request.Operation != ArpOperation.Request)
+        {
+            return false;
+        }
+
+        var mac = new MacAddress(NeighborMacPrefix | request.TargetAddress.Value);
+        Span<byte> reply = stackalloc byte[EthernetHeader.Size + ArpHeader.Size];
+        var header = EthernetHeader.Write(reply, request.SenderMac, mac, EtherType.Arp);
+        ArpHeader.Write(header.Payload, ArpOperation.Reply, mac, request.TargetAddress, request.SenderMac, request.SenderAddress);
+        ports[index].Port.Number = 0;
+        return ports[index].Incoming.TryEnqueue(reply);
+    }
+}

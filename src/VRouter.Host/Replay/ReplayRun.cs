@@ -1,0 +1,71 @@
+using VRouter.Host.Configuration;
+using VRouter.Host.Routing;
+using VRouter.Io.Ports.Pcap;
+
+namespace VRouter.Host.Replay;
+
+/// <summary>Sends the frames of a capture through the router of a node.</summary>
+internal static class ReplayRun
+{
+    /// <summary>Replays a capture to its end.</summary>
+    /// <param name="options">What to replay.</param>
+    /// <param name="findings">Told each finding about the configuration.</param>
+    /// <param name="trace">Told what each stage did with each frame; null: nothing is traced.</param>
+    /// <exception cref="ReplayException">Configuration, port or files are not fit for it.</exception>
+    public static ReplayView Run(ReplayOptions options, Action<Diagnostic> findings, Action<TraceStep>? trace)
+    {
+        var view = ViewOf(options, findings);
+        var port = IndexOf(ReplayRouter.PortsOf(view), options.Port);
+        try
+        {
+            using var input = CaptureReader.Open(options.Input);
+            if (options.Output is not null && Path.GetFullPath(options.Output) == Path.GetFullPath(options.Input))
+                throw new ReplayException($"the output {options.Output} is the input");
+            using var output = options.Output is null ? null : CaptureWriter.Create(options.Output);
+            using var router = new ReplayRouter(view, output, options.AnswerArp);
+            if (trace is not null)
+                router.Tracer = new ReplayTracer(ReplayRouter.PortsOf(view), trace);
+            return Replay(input, router, port);
+        }
+        catch (Exception e) when (e is CaptureException or IOException)
+        {
+            throw new ReplayException(e.Message);
+        }
+    }
+
+    private static ReplayView Replay(CaptureReader input, ReplayRouter router, int port)
+    {
+        uint number = 0;
+        while (input.TryRead(out var captured))
+        {
+            number++;
+            if (captured.Bytes.Length < captured.OriginalLength)
+                router.Skip(port);
+            else
+                router.Receive(port, number, captured.Timestamp, captured.Bytes);
+        }
+
+        router.Finish();
+        var (counters, drops) = router.Count();
+        return new ReplayView(number, counters, drops, null);
+    }
+
+    private static NodeView ViewOf(ReplayOptions options, Action<Diagnostic> findings)
+    {
+        var (state, found) = ConfigurationLoader.Load(options.Paths);
+        foreach (var finding in found)
+            findings(finding);
+        if (state is null)
+            throw new ReplayException("the configuration is not valid");
+        var (router, error) = NodeSelection.Select(state, options.Node, Environment.MachineName, string.Join(' ', options.Paths));
+        return router is not null
+            ? NodeView.Of(state, router.Name, ReplayUplink.Of(state, router.Name))
+            : throw new ReplayException(error!.Message);
+    }
+
+    private static int IndexOf(List<string> ports, string port)
+    {
+        var index = ports.IndexOf(port);
+        return index >= 0 ? index : throw new ReplayException($"the node has no port '{port}'; it has {string.Join(", ", ports)}");
+    }
+}
