@@ -33,6 +33,27 @@ public class LiveChangeTests
     }
 
     [SkippableFact]
+    public async Task Edit_OneTunnelAfterTheOther_LosesNothing()
+    {
+        await using var lab = await ThreeNodes.BuildAsync("Always", "Never");
+        using var ping = new BackgroundPing(lab, "busybox-1", ThreeNodes.Pod3);
+        using var capture = lab.Capture();
+        // The nodes do not change in the same moment: each takes either tunnel from its peers at any time.
+        foreach (var (ipip, vxlan) in new[] { ("CrossSubnet", "Never"), ("Never", "Always"), ("Never", "CrossSubnet"), ("Always", "Never") })
+        {
+            await Task.Delay(500);
+            lab.Write("pool.yaml", ThreeNodes.Pool(ipip, vxlan));
+        }
+
+        await Task.Delay(500);
+        await ping.AssertNothingLostAsync(lab);
+        capture.Dispose();
+        var tunnelled = capture.PacketsOf("demi-1").Where(seen => seen.Packet.Tunnel is not null).ToList();
+        Assert.Contains(tunnelled, seen => seen.Packet.Tunnel!.Vxlan is null);
+        Assert.Contains(tunnelled, seen => seen.Packet.Tunnel!.Vxlan is not null);
+    }
+
+    [SkippableFact]
     public async Task Edit_BrokenFile_IsReportedWithItsPlaceAndTheOldStateStays()
     {
         await using var lab = await ThreeNodes.BuildAsync("Always", "Never");
