@@ -39,5 +39,5 @@ internal sealed record DemoPath(string From, string To, IReadOnlyList<DemoHop> H
     ]);
 
     private static DemoHop ToRouter(string pod, string node, DemoWire wire) => new(pod, node, wire,
-        $"{pod} sends everything to its gateway 169.254.1.1. No interface has that address: the router on {node} answered the ARP request for it.");
+        $"The pod sends everything to its gateway 169.254.1.1. No interface has that address: the router on {node} answered the ARP request for it.");
 }

@@ -62,8 +62,6 @@ internal sealed class DemoReport
         var rows = path.Hops.Select(hop => (hop, observation.FirstEchoRequest(hop.Wire, from, to))).ToList();
         Heading($"A ping from {path.From} to {path.To}, frame by frame");
         console.Write(HopTable.Of(rows, console.Profile.Width));
-        foreach (var (hop, index) in path.Hops.Select((hop, index) => (hop, index + 1)))
-            console.Write(new Padder(new Text($"{index}. {hop.From} to {hop.To}: {hop.Why}"), new Padding(1, 0, 1, 0)));
     }
 
     /// <summary>Whether all was as the mode makes it.</summary>

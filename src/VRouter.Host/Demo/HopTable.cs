@@ -13,12 +13,13 @@ internal static class HopTable
     private static readonly string[] Columns = ["frame", "src mac", "dst mac", "src ip", "dst ip", "enc src ip", "enc dst ip"];
     private static readonly string[] VxlanColumns = ["udp", "vni", "inner src mac", "inner dst mac"];
 
-    /// <summary>Lays out the rows for a terminal of that width.</summary>
+    /// <summary>Lays out the frames, and what happens at each, for a terminal of that width.</summary>
     public static IRenderable Of(IReadOnlyList<(DemoHop Hop, PacketHeaders? Packet)> rows, int width)
     {
         if (width < WidthWithNumbers)
             return new Rows(rows.SelectMany((row, index) => ListLines(index + 1, row.Hop, row.Packet)));
-        var frames = rows.Select((row, index) => (Name: width < WidthWithNames ? $"{index + 1}" : Name(index + 1, row.Hop), row.Packet)).ToList();
+        var hasNames = width >= WidthWithNames;
+        var frames = rows.Select((row, index) => (Name: hasNames ? Name(index + 1, row.Hop) : $"{index + 1}", row.Packet)).ToList();
         var parts = new List<IRenderable> { Table(frames, Columns, Fields) };
         var vxlan = frames.Where(frame => frame.Packet?.Tunnel?.Vxlan is not null).ToList();
         if (vxlan.Count > 0)
@@ -27,8 +28,11 @@ internal static class HopTable
             parts.Add(Table(vxlan, ["frame", .. VxlanColumns], packet => VxlanFieldsOf(packet.Tunnel!.Vxlan!)));
         }
 
+        parts.AddRange(rows.Select((row, index) => Indented(hasNames ? $"{index + 1}. " : $"{Name(index + 1, row.Hop)}: ", row.Hop.Why)));
         return new Rows(parts);
     }
+
+    private static Padder Indented(string lead, string text) => new(new Markup(lead + Markup.Escape(text)), new Padding(2, 0, 0, 0));
 
     private static string Name(int number, DemoHop hop) => $"{number}. [bold]{hop.From}[/] to {hop.To}";
 
@@ -51,21 +55,22 @@ internal static class HopTable
     private static IEnumerable<IRenderable> ListLines(int number, DemoHop hop, PacketHeaders? packet)
     {
         yield return new Markup(Name(number, hop));
-        if (packet is null)
-        {
-            yield return new Markup("   [red]nothing seen[/]");
-            yield break;
-        }
+        foreach (var line in packet is null ? ["[red]nothing seen[/]"] : FieldLines(packet))
+            yield return Indented(line, "");
+        yield return Indented("", hop.Why);
+    }
 
-        yield return new Text($"   src mac {packet.SourceMac}   dst mac {packet.DestinationMac}");
-        yield return new Text($"   src ip  {packet.Source,-17}   dst ip  {packet.Destination}");
+    private static IEnumerable<string> FieldLines(PacketHeaders packet)
+    {
+        yield return $"src mac {packet.SourceMac}   dst mac {packet.DestinationMac}";
+        yield return $"src ip  {packet.Source,-17}   dst ip  {packet.Destination}";
         if (packet.Tunnel is not { } tunnel)
             yield break;
-        yield return new Text($"   enc src {tunnel.Source,-17}   enc dst {tunnel.Destination}");
+        yield return $"enc src {tunnel.Source,-17}   enc dst {tunnel.Destination}";
         if (tunnel.Vxlan is not { } vxlan)
             yield break;
-        yield return new Text($"   udp {vxlan.SourcePort} to {vxlan.DestinationPort}, vni {vxlan.Vni}");
-        yield return new Text($"   inner src mac {vxlan.InnerSourceMac}, inner dst mac {vxlan.InnerDestinationMac}");
+        yield return $"udp {vxlan.SourcePort} to {vxlan.DestinationPort}, vni {vxlan.Vni}";
+        yield return $"inner src mac {vxlan.InnerSourceMac}, inner dst mac {vxlan.InnerDestinationMac}";
     }
 
     private static string[] Fields(PacketHeaders packet) =>
