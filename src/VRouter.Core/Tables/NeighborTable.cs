@@ -14,12 +14,10 @@ namespace VRouter.Core.Tables;
 /// </remarks>
 public sealed class NeighborTable
 {
-    // The parts of Entry.Word: MAC address, state, whether frames wait, and a generation that each new neighbor in the entry counts up.
+    // The parts of Entry.Word: MAC address, state, and whether frames wait.
     private const ulong MacMask = 0xffff_ffff_ffff;
     private const int StateShift = 48;
     private const ulong WaitingBit = 1UL << 56;
-    private const ulong GenerationUnit = 1UL << 57;
-    private const ulong GenerationMask = ~(GenerationUnit - 1);
 
     // How many entries an insertion into a full table looks at for one to give up.
     private const int VictimCandidates = 32;
@@ -201,8 +199,7 @@ public sealed class NeighborTable
         while (link != entry)
             link = ref entries[link].Next;
         Volatile.Write(ref link, removed.Next);
-        Write(ref removed, NeighborState.None, 0, 0);
-        Volatile.Write(ref removed.Key, 0);
+        SetKey(ref removed, 0);
         due.Remove(entry);
         removed.Next = free;
         free = entry;
@@ -241,18 +238,28 @@ public sealed class NeighborTable
         (word & WaitingBit) == 0 && StateOf(word) is NeighborState.Reachable or NeighborState.Stale or NeighborState.Probe;
 
     private static void Write(ref Entry entry, NeighborState state, ulong mac, ulong waiting) =>
-        Volatile.Write(ref entry.Word, (entry.Word & GenerationMask) | waiting | ((ulong)state << StateShift) | mac);
+        Volatile.Write(ref entry.Word, waiting | ((ulong)state << StateShift) | mac);
+
+    // In this order, so that a reader who sees the new key beside the old word sees the new generation too.
+    private static void SetKey(ref Entry entry, long key)
+    {
+        Volatile.Write(ref entry.Word, 0);
+        Volatile.Write(ref entry.Generation, entry.Generation + 1);
+        Volatile.Write(ref entry.Key, key);
+    }
 
     private int BucketOf(long key) => (int)(FlowHash.Mix((ulong)key, 0, options.HashSeed) & (uint)(buckets.Length - 1));
 
-    // Key and word of one neighbor: while the word has a state and keeps its generation, the entry keeps its key.
+    // Key and word of one neighbor: the entry keeps its key while it keeps its generation. 64 bits never come round again, however long a reader
+    // is kept from running.
     private bool TryReadEntry(int number, out long key, out ulong word, out long updatedAt)
     {
         ref var entry = ref entries[number];
+        var generation = Volatile.Read(ref entry.Generation);
         word = Volatile.Read(ref entry.Word);
         key = Volatile.Read(ref entry.Key);
         updatedAt = Volatile.Read(ref entry.UpdatedAt);
-        return StateOf(word) != NeighborState.None && ((word ^ Volatile.Read(ref entry.Word)) & GenerationMask) == 0;
+        return StateOf(word) != NeighborState.None && generation == Volatile.Read(ref entry.Generation);
     }
 
     private int Find(long key)
@@ -276,8 +283,7 @@ public sealed class NeighborTable
         var number = free;
         ref var entry = ref entries[number];
         free = entry.Next;
-        Volatile.Write(ref entry.Word, (entry.Word & GenerationMask) + GenerationUnit);
-        Volatile.Write(ref entry.Key, key);
+        SetKey(ref entry, key);
         ref var bucket = ref buckets[BucketOf(key)];
         Volatile.Write(ref entry.Next, bucket);
         Volatile.Write(ref bucket, number);
@@ -373,6 +379,9 @@ public sealed class NeighborTable
         // Zero while the entry is free. Changes only while the word's state is None.
         public long Key;
         public ulong Word;
+
+        // Counts up before the key changes.
+        public long Generation;
 
         // The next entry of the bucket's chain, or of the free ones; -1 at the end.
         public int Next;

@@ -30,15 +30,18 @@ public sealed class AllocationTests
         const int Vectors = 500;
         const int VectorSize = 256;
         using var scenario = new EngineScenario(path);
-        scenario.Forward(VectorSize);
-        var sent = scenario.Transmitter.Frames;
+        // The runtime itself may allocate once while it compiles a method anew; what a frame costs comes back in every round.
+        Assert.Equal(bytesPerFrame * Vectors * VectorSize, Enumerable.Range(0, 3).Min(_ => AllocatedByRound()));
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Vectors; i++)
-            scenario.Forward(VectorSize);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(Vectors * VectorSize, scenario.Transmitter.Frames - sent);
-        Assert.Equal(bytesPerFrame * Vectors * VectorSize, allocated);
+        long AllocatedByRound()
+        {
+            var sent = scenario.Transmitter.Frames;
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Vectors; i++)
+                scenario.Forward(VectorSize);
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(Vectors * VectorSize, scenario.Transmitter.Frames - sent);
+            return allocated;
+        }
     }
 }
