@@ -17,6 +17,7 @@ public class CrashTests
         {
             Assert.True((await PingAsync(lab)).IsComplete);
             await killed.EndAsync("KILL");
+            Assert.True(File.Exists(killed.Socket));
         }
 
         Assert.Contains("table netdev vrouter-node-a", await RulesAsync(lab));
@@ -57,6 +58,7 @@ public class CrashTests
     {
         await using var lab = await TwoNodes.BuildAsync();
         await using var a = await HandRouter.StartAsync(lab, "node-a", TwoNodes.Files);
+        Assert.True(File.Exists(a.Socket));
 
         var end = await a.EndAsync(signal);
 

@@ -54,6 +54,43 @@ public class LiveChangeTests
     }
 
     [SkippableFact]
+    public async Task Edit_MacOfAPod_TakesEffectAndOthersLoseNothing()
+    {
+        await using var lab = await ThreeNodes.BuildAsync("Always", "Never");
+        const string changed = "02:00:00:00:00:99";
+        using var other = new BackgroundPing(lab, "busybox-1", ThreeNodes.Pod3);
+        lab.Write("pods.yaml", ThreeNodes.Pods + "\n---\n" + ThreeNodes.SpareEndpoint());
+        await UntilAsync(() => AnswersAsync(lab, ThreeNodes.Spare), "the pod that was added does not answer", lab);
+
+        await lab.RunAsync("spare", $"ip link set dev eth0 address {changed}");
+        Assert.False(await AnswersAsync(lab, ThreeNodes.Spare));
+        lab.Write("pods.yaml", ThreeNodes.Pods + "\n---\n" + ThreeNodes.SpareEndpoint(mac: changed));
+        await UntilAsync(() => AnswersAsync(lab, ThreeNodes.Spare), "the pod does not answer with its new MAC address", lab);
+
+        await other.AssertNothingLostAsync(lab);
+    }
+
+    [SkippableFact]
+    public async Task Host_PodsVethIsMadeAnew_IsAttachedAgainAndOthersLoseNothing()
+    {
+        await using var lab = await ThreeNodes.BuildAsync("Always", "Never");
+        using var other = new BackgroundPing(lab, "busybox-1", ThreeNodes.Pod3);
+        Assert.True(await AnswersAsync(lab, ThreeNodes.Pod4));
+
+        await lab.RunAsync("walker-1", "ip link delete cali4");
+        Assert.False(await AnswersAsync(lab, ThreeNodes.Pod4));
+        await lab.RunAsync("walker-1", $"ip link add cali4 type veth peer name eth0 address 02:00:00:00:00:04 netns {lab.Namespace("busybox-4")}");
+        await lab.RunAsync("walker-1", "ip link set dev cali4 up");
+        await lab.RunAsync("busybox-4", $"ip address add {ThreeNodes.Pod4}/32 dev eth0");
+        await lab.RunAsync("busybox-4", "ip link set dev eth0 up");
+        await lab.RunAsync("busybox-4", "ip route add 169.254.1.1 dev eth0 scope link");
+        await lab.RunAsync("busybox-4", "ip route add default via 169.254.1.1 dev eth0");
+        await UntilAsync(() => AnswersAsync(lab, ThreeNodes.Pod4), "the pod with a new veth does not answer", lab);
+
+        await other.AssertNothingLostAsync(lab);
+    }
+
+    [SkippableFact]
     public async Task Edit_BrokenFile_IsReportedWithItsPlaceAndTheOldStateStays()
     {
         await using var lab = await ThreeNodes.BuildAsync("Always", "Never");

@@ -34,6 +34,40 @@ public class TapTests
         await Tshark.AssertSoundAsync(capture);
     }
 
+    [SkippableFact]
+    public async Task Tap_RouterEnds_IsGoneFromTheWorkload()
+    {
+        await using var lab = await TwoNodes.BuildAsync(veths: false);
+        await using var b = await StartAsync(lab, "node-b");
+        await using (var a = await StartAsync(lab, "node-a"))
+        {
+            Assert.Contains("02:00:00:00:00:0a", await lab.RunAsync("pod-a", "ip link show eth0"));
+            foreach (var (pod, address) in new[] { ("pod-a", TwoNodes.PodA), ("pod-b", TwoNodes.PodB) })
+            {
+                await lab.RunAsync(pod, $"ip address add {address}/32 dev eth0");
+                await lab.RunAsync(pod, "ip link set dev eth0 up");
+                await lab.RunAsync(pod, "ip route add 169.254.1.1 dev eth0 scope link");
+                await lab.RunAsync(pod, "ip route add default via 169.254.1.1 dev eth0");
+            }
+
+            var report = PingReport.Parse((await lab.TryAsync("pod-a", $"ping -n -c 5 -i 0.05 -W 2 {TwoNodes.PodB}")).Output);
+            Assert.True(report.IsComplete, report.Text + a.Log + b.Log);
+            Assert.Equal(0, (await a.EndAsync("TERM")).ExitCode);
+        }
+
+        Assert.DoesNotContain("eth0", await lab.RunAsync("pod-a", "ip -oneline link"));
+        Assert.DoesNotContain("cali", await lab.RunAsync("node-a", "ip -oneline link"));
+    }
+
+    private static async Task<HandRouter> StartAsync(TestLab lab, string node)
+    {
+        // Namespaces of labs have the lab's name in front.
+        var pod = node.Replace("node", "pod");
+        lab.Write("taps.yaml", TwoNodes.Resources("Always", "Never", place => lab.Namespace(place)));
+        Assert.DoesNotContain("eth0", await lab.RunAsync(pod, "ip -oneline link"));
+        return await HandRouter.StartAsync(lab, node, ["taps.yaml"], spec: "  workloads: {driver: tap}");
+    }
+
     private static string Topology => """
         apiVersion: vrouter/v1
         kind: Topology

@@ -19,7 +19,7 @@ internal static class ThreeNodes
     public const string Bare = "192.168.187.213";
     public const string Spare = "192.168.187.214";
 
-    private const string SpareMac = "02:00:00:00:00:14";
+    public const string SpareMac = "02:00:00:00:00:14";
 
     /// <summary>The topology; its routers read cluster.yaml, pods.yaml and pool.yaml.</summary>
     public static string Topology(bool offloads = true, int podMtu = 1500, bool routers = true) => $$"""
@@ -88,8 +88,8 @@ internal static class ThreeNodes
             - {node: demi-1, resources: [cluster.yaml, pods.yaml, pool.yaml], configuration: {uplink: {interface: eth0}}}
         """;
 
-    /// <summary>The spare pod as a workload, with the address that is given.</summary>
-    public static string SpareEndpoint(string address = Spare) => Endpoint("walker-1", "spare", "calispare", SpareMac, address);
+    /// <summary>The spare pod as a workload, with the addresses that are given.</summary>
+    public static string SpareEndpoint(string address = Spare, string mac = SpareMac) => Endpoint("walker-1", "spare", "calispare", mac, address);
 
     /// <summary>The pool in a mode.</summary>
     public static string Pool(string ipip, string vxlan) => $$"""
