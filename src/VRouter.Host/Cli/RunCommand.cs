@@ -34,10 +34,10 @@ internal static class RunCommand
                 UseGuard = !result.GetValue(noGuard),
             };
             var (output, error) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
-            using var force = new SecondSignal();
+            using var signals = new EndSignals(stop);
             try
             {
-                await RouterDaemon.RunAsync(options, new DaemonLog(error, TimeProvider.System), error.WriteLine, output.WriteLine, stop)
+                await RouterDaemon.RunAsync(options, new DaemonLog(error, TimeProvider.System), error.WriteLine, output.WriteLine, signals.Asked)
                     .ConfigureAwait(false);
                 return ExitCode.Ok;
             }

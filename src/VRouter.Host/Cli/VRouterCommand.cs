@@ -34,6 +34,16 @@ internal static class VRouterCommand
             await error.WriteLineAsync($"vrouter: {e.Message}").ConfigureAwait(false);
             return e.ExitCode;
         }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("vrouter: interrupted").ConfigureAwait(false);
+            return ExitCode.HostError;
+        }
+        catch (Exception e)
+        {
+            await error.WriteLineAsync($"vrouter: a defect of vrouter itself; please report it with what you did:\n{e}").ConfigureAwait(false);
+            return ExitCode.HostError;
+        }
     }
 
     private static CommandWithExamples Create()
@@ -42,15 +52,17 @@ internal static class VRouterCommand
         var root = new CommandWithExamples(
             "vrouter",
             "A node router for container networks, in user space: routes, IPIP and VXLAN without the kernel's help.",
-            ("vrouter check -f /etc/vrouter", "validate the configuration"))
+            ("vrouter demo", "see three nodes' routers carry pings between pods"),
+            ("vrouter run -f /etc/vrouter", "run the router of this host"),
+            ("vrouter show drops", "which frames it dropped, and why"))
         {
-            RunCommand.Create(),
-            ShowCommand.Create(),
-            CheckCommand.Create(),
-            DoctorCommand.Create(),
-            ReplayCommand.Create(),
             DemoCommand.Create(),
+            RunCommand.Create(),
+            CheckCommand.Create(),
+            ShowCommand.Create(),
+            DoctorCommand.Create(),
             LabCommand.Create(),
+            ReplayCommand.Create(),
         };
         root.Add(new HelpOption { Action = new HelpWithExamples(new HelpAction()), Recursive = true });
         root.Add(new VersionOption());

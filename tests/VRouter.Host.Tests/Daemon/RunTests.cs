@@ -20,15 +20,18 @@ public sealed class RunTests : IDisposable
 
     private string Config => Path.Combine(folder, "cluster.yaml");
 
-    [SkippableFact]
-    public async Task Run_Started_IsReadyInOneLineAndEndsCleanly()
+    [SkippableTheory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    public async Task Run_Started_IsReadyInOneLineAndEndsCleanly(string signal)
     {
         Write();
         var router = await ReadyAsync();
         Assert.Contains("table netdev vrouter-walker-1", Host.Exec("nft list tables"));
         Assert.True(File.Exists(Socket));
 
-        Assert.Equal((0, ""), await EndAsync(router));
+        Assert.Equal((0, ""), await EndAsync(router, signal));
         Assert.Equal("", Host.Exec("nft list ruleset"));
         Assert.False(File.Exists(Socket));
     }
@@ -194,11 +197,11 @@ public sealed class RunTests : IDisposable
         return router;
     }
 
-    private static async Task<(int ExitCode, string Output)> EndAsync(Process router)
+    private static async Task<(int ExitCode, string Output)> EndAsync(Process router, string signal = "TERM")
     {
         using var limit = new CancellationTokenSource(Limit);
         var errors = router.StandardError.ReadToEndAsync(limit.Token);
-        Process.Start("kill", ["-TERM", $"{router.Id}"])!.WaitForExit();
+        Process.Start("kill", [$"-{signal}", $"{router.Id}"])!.WaitForExit();
         await router.WaitForExitAsync(limit.Token);
         await errors;
         return (router.ExitCode, await router.StandardOutput.ReadToEndAsync(limit.Token));
