@@ -11,24 +11,28 @@ namespace VRouter.EndToEnd.Tests;
 /// </summary>
 public class KernelVxlanTests
 {
-    private const string MacA = "66:00:00:00:00:0a";
-    private const string MacB = "c6:d2:32:6f:8f:44";
+    // flannel's leases say which MAC address a VTEP has. Calico's are 66 and the first five bytes of the SHA-1 of the node's name, said or not.
+    private const string FlannelMacA = "c6:d2:32:6f:8f:0a";
+    private const string FlannelMacB = "c6:d2:32:6f:8f:44";
+    private const string CalicoMacA = "66:07:02:c1:cc:60";
+    private const string CalicoMacB = "66:89:3a:22:7a:ac";
 
     [SkippableTheory]
-    [InlineData("flannel.1", 1, 8472)]
-    [InlineData("vxlan.calico", 4096, 4789)]
-    public async Task Vxlan_AgainstTheKernel_CarriesBothWays(string device, int vni, int port)
+    [InlineData("flannel.1", 1, 8472, FlannelMacA, FlannelMacB, true)]
+    [InlineData("vxlan.calico", 4096, 4789, CalicoMacA, CalicoMacB, false)]
+    public async Task Vxlan_AgainstTheKernel_CarriesBothWays(string device, int vni, int port, string macA, string macB, bool macsAreGiven)
     {
         TestLab.Demand("bridge", "tshark", "mergecap");
         await using var lab = new TestLab();
-        lab.Write("cluster.yaml", Resources(vni, port));
-        await lab.BuildAsync(Topology(device, vni, port));
-        await lab.RunAsync("node-b", $"bridge fdb append {MacA} dev {device} dst 192.0.2.1 self permanent");
+        lab.Write("cluster.yaml", Resources(vni, port, macsAreGiven ? macA : null, macsAreGiven ? macB : null));
+        await lab.BuildAsync(Topology(device, vni, port, macA, macB));
+        await lab.RunAsync("node-b", $"bridge fdb append {macA} dev {device} dst 192.0.2.1 self permanent");
         using var capture = lab.Capture();
 
         var there = await lab.RunAsync("pod-a", "ping -n -c 3 -i 0.2 -W 2 10.244.1.2");
         var back = await lab.RunAsync("pod-b", "ping -n -c 3 -i 0.2 -W 2 10.244.0.2");
         var large = await lab.RunAsync("pod-b", "ping -n -c 2 -i 0.2 -W 2 -M dont -s 3000 10.244.0.2");
+        var largeThere = await lab.RunAsync("pod-a", "ping -n -c 2 -i 0.2 -W 2 -M dont -s 8000 10.244.1.2");
         await TcpTransfer.RunAsync(lab, "pod-a", "pod-b", "10.244.1.2", 2 << 20);
         await TcpTransfer.RunAsync(lab, "pod-b", "pod-a", "10.244.0.2", 2 << 20);
 
@@ -38,14 +42,15 @@ public class KernelVxlanTests
         Assert.Contains("3 received, 0% packet loss", back);
         Assert.Contains(" ttl=62 ", back);
         Assert.Contains("2 received, 0% packet loss", large);
+        Assert.Contains("2 received, 0% packet loss", largeThere);
         await Tshark.AssertSoundAsync(capture, port);
         var tunnelled = capture.PacketsOf("node-a", (ushort)port).Where(seen => seen.Packet.Tunnel is not null).ToList();
         Assert.All(tunnelled, seen => Assert.Equal((uint)vni, seen.Packet.Tunnel!.Vxlan!.Vni));
-        Assert.Contains(tunnelled, seen => seen.Packet.Tunnel!.Vxlan!.InnerSourceMac.ToString() == MacA && seen.Packet.Tunnel.Vxlan.InnerDestinationMac.ToString() == MacB);
-        Assert.Contains(tunnelled, seen => seen.Packet.Tunnel!.Vxlan!.InnerSourceMac.ToString() == MacB && seen.Packet.Tunnel.Vxlan.InnerDestinationMac.ToString() == MacA);
+        Assert.Contains(tunnelled, seen => seen.Packet.Tunnel!.Vxlan!.InnerSourceMac.ToString() == macA && seen.Packet.Tunnel.Vxlan.InnerDestinationMac.ToString() == macB);
+        Assert.Contains(tunnelled, seen => seen.Packet.Tunnel!.Vxlan!.InnerSourceMac.ToString() == macB && seen.Packet.Tunnel.Vxlan.InnerDestinationMac.ToString() == macA);
     }
 
-    private static string Topology(string device, int vni, int port) => $$"""
+    private static string Topology(string device, int vni, int port, string macA, string macB) => $$"""
         apiVersion: vrouter/v1
         kind: Topology
         metadata: {name: kernel-vxlan}
@@ -60,10 +65,10 @@ public class KernelVxlanTests
               sysctls: {net.ipv4.ip_forward: 1, net.ipv4.conf.calib.proxy_arp: 1, net.ipv4.neigh.calib.proxy_delay: 0}
               ip:
                 - route add 10.244.1.2 dev calib scope link
-                - link add name {{device}} address {{MacB}} mtu 1450 type vxlan id {{vni}} dstport {{port}} local 192.0.2.2 dev eth0 nolearning
+                - link add name {{device}} address {{macB}} mtu 1450 type vxlan id {{vni}} dstport {{port}} local 192.0.2.2 dev eth0 nolearning
                 - address add 10.244.1.0/32 dev {{device}}
                 - link set dev {{device}} up
-                - neigh replace 10.244.0.0 lladdr {{MacA}} dev {{device}} nud permanent
+                - neigh replace 10.244.0.0 lladdr {{macA}} dev {{device}} nud permanent
                 - route add 10.244.0.0/24 via 10.244.0.0 dev {{device}} onlink
                 # Without a route elsewhere the kernel's proxy ARP does not answer the pod for 169.254.1.1.
                 - route add default via 192.0.2.1 dev eth0
@@ -74,7 +79,7 @@ public class KernelVxlanTests
             - {node: node-a, resources: cluster.yaml, configuration: { uplink: { interface: eth0 } } }
         """;
 
-    private static string Resources(int vni, int port) => $$"""
+    private static string Resources(int vni, int port, string? macA, string? macB) => $$"""
         apiVersion: projectcalico.org/v3
         kind: IPPool
         metadata: {name: pods}
@@ -91,7 +96,7 @@ public class KernelVxlanTests
         spec:
           bgp: {ipv4Address: 192.0.2.1/24}
           ipv4VXLANTunnelAddr: 10.244.0.0
-          vxlanTunnelMACAddr: {{MacA}}
+        {{(macA is null ? "" : $"  vxlanTunnelMACAddr: {macA}")}}
         ---
         apiVersion: projectcalico.org/v3
         kind: Node
@@ -99,7 +104,7 @@ public class KernelVxlanTests
         spec:
           bgp: {ipv4Address: 192.0.2.2/24}
           ipv4VXLANTunnelAddr: 10.244.1.0
-          vxlanTunnelMACAddr: {{MacB}}
+        {{(macB is null ? "" : $"  vxlanTunnelMACAddr: {macB}")}}
         ---
         apiVersion: projectcalico.org/v3
         kind: BlockAffinity
