@@ -31,9 +31,14 @@ public sealed class MultibitTrie : IFibWriter
     /// not report, and a table that changes all the time moves more often.
     /// </param>
     public MultibitTrie(Quiescence? quiescence = null)
+        : this(quiescence, LeastUnits)
+    {
+    }
+
+    internal MultibitTrie(Quiescence? quiescence, int units)
     {
         this.quiescence = quiescence;
-        writer = new TrieWriter(LeastUnits, quiescence);
+        writer = new TrieWriter(units, quiescence);
         memory = writer.Memory;
     }
 
@@ -44,6 +49,8 @@ public sealed class MultibitTrie : IFibWriter
     public long ReaderBytes => memory.Bytes;
 
     internal ChunkSpace Space => writer.Space;
+
+    internal TrieMemory Memory => memory;
 
     /// <summary>Makes a trie of many routes at once, several times faster than one by one. Of equal prefixes the last one counts.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An adjacency is negative or does not fit (24 bits).</exception>

@@ -35,6 +35,10 @@ internal sealed class TrieWriter
     {
         if (!TryUniform((uint)adjacency, out var word))
             return false;
+        unlinked.Clear();
+        var old = Memory.RootAt(block);
+        if (TrieWord.IsWide(old))
+            UnlinkChildren(ChunkOf(TrieWord.UnitOf(old), wide: true));
         Replace(block, word);
         return true;
     }
@@ -230,6 +234,11 @@ internal sealed class TrieWriter
     {
         var chunk = ChunkOf(unit, wide: true);
         unlinked.Add((unit, chunk.Length));
+        UnlinkChildren(chunk);
+    }
+
+    private void UnlinkChildren(Span<ulong> chunk)
+    {
         foreach (var leaf in TrieChunk.WideLeaves(chunk))
         {
             if (TrieWord.IsChild(leaf))

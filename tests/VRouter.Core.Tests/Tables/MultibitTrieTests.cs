@@ -1,5 +1,6 @@
 using VRouter.Core.Tables;
 using VRouter.Core.Wire;
+using VRouter.TestKit;
 
 namespace VRouter.Core.Tests.Tables;
 
@@ -61,7 +62,7 @@ public sealed class MultibitTrieTests
     {
         var random = new Random(seed);
         var fib = new MultibitTrie();
-        var naive = new Dictionary<IPv4Prefix, int>();
+        var naive = new NaiveFib();
         var known = new List<IPv4Prefix>();
         for (var step = 0; step < 3000; step++)
         {
@@ -76,15 +77,15 @@ public sealed class MultibitTrieTests
             else
             {
                 var adjacency = random.Next(1, 1 << 20);
-                naive[prefix] = adjacency;
+                naive.Set(prefix, adjacency);
                 fib.Set(prefix, adjacency);
                 known.Add(prefix);
             }
 
             var probe = new IPv4Address(0x0a000000u | (uint)random.Next(1 << 18));
-            Assert.Equal(NaiveLookup(naive, probe), fib.Lookup(probe));
-            Assert.Equal(NaiveLookup(naive, prefix.Network), fib.Lookup(prefix.Network));
-            Assert.Equal(NaiveLookup(naive, prefix.Last), fib.Lookup(prefix.Last));
+            Assert.Equal(naive.Lookup(probe), fib.Lookup(probe));
+            Assert.Equal(naive.Lookup(prefix.Network), fib.Lookup(prefix.Network));
+            Assert.Equal(naive.Lookup(prefix.Last), fib.Lookup(prefix.Last));
         }
 
         Assert.Equal(naive.Count, fib.Count);
@@ -139,14 +140,117 @@ public sealed class MultibitTrieTests
         Assert.True(looked > 0);
     }
 
-    private static int NaiveLookup(Dictionary<IPv4Prefix, int> table, IPv4Address address)
+    [Theory]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("10.0.0.0/8")]
+    [InlineData("10.20.64.0/18")]
+    [InlineData("10.20.64.0/19")]
+    [InlineData("10.20.65.0/24")]
+    [InlineData("10.20.65.128/25")]
+    [InlineData("10.20.65.132/30")]
+    [InlineData("10.20.65.134/31")]
+    [InlineData("10.20.65.135/32")]
+    public void Lookup_OneRoute_MatchesItsRangeExactly(string text)
     {
-        for (var length = 32; length >= 0; length--)
+        var prefix = IPv4Prefix.Parse(text);
+        foreach (var adjacency in (int[])[1, 0xffff, 0x1_0000, 0xff_ffff])
         {
-            if (table.TryGetValue(new IPv4Prefix(address, length), out var adjacency))
-                return adjacency;
+            var fib = new MultibitTrie();
+            fib.Set(prefix, adjacency);
+
+            Assert.Equal(adjacency, fib.Lookup(prefix.Network));
+            Assert.Equal(adjacency, fib.Lookup(prefix.Last));
+            if (prefix.Length > 0)
+            {
+                Assert.Equal(IFib.NoRoute, fib.Lookup(new IPv4Address(prefix.Network.Value - 1)));
+                Assert.Equal(IFib.NoRoute, fib.Lookup(new IPv4Address(prefix.Last.Value + 1)));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(255)]
+    public void Lookup_AnyBatchSize_FillsThatManyResults(int count)
+    {
+        var fib = new MultibitTrie();
+        fib.Set(IPv4Prefix.Parse("10.0.0.0/9"), 7);
+        fib.Set(IPv4Prefix.Parse("10.0.0.4/30"), 8);
+        var addresses = Enumerable.Range(0, count).Select(i => 0x0a000000u + (uint)i).ToArray();
+        var results = Enumerable.Repeat(-1, count + 1).ToArray();
+
+        fib.Lookup(addresses, results);
+
+        Assert.Equal(addresses.Select(address => address is >= 0x0a000004 and < 0x0a000008 ? 8 : 7).Append(-1), results);
+    }
+
+    [Fact]
+    public void Lookup_ResultsTooShort_Throws()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MultibitTrie().Lookup(new uint[2], new int[1]));
+    }
+
+    [Fact]
+    public void Build_RandomRoutes_EqualsOneByOne()
+    {
+        var random = new Random(8);
+        var routes = Enumerable.Range(0, 10_000)
+            .Select(_ => KeyValuePair.Create(new IPv4Prefix(new IPv4Address(0x0a000000u | (uint)random.Next(1 << 22)), random.Next(9, 33)), random.Next(1, 1 << 17)))
+            .ToArray();
+        var single = new MultibitTrie();
+        var naive = new NaiveFib();
+        foreach (var (prefix, adjacency) in routes)
+        {
+            single.Set(prefix, adjacency);
+            naive.Set(prefix, adjacency);
         }
 
-        return IFib.NoRoute;
+        var built = MultibitTrie.Build(routes);
+
+        Assert.Equal(single.Count, built.Count);
+        for (var i = 0; i < 50_000; i++)
+        {
+            var probe = new IPv4Address(0x0a000000u | (uint)random.Next(1 << 23));
+            var expected = naive.Lookup(probe);
+            Assert.Equal(expected, built.Lookup(probe));
+            Assert.Equal(expected, single.Lookup(probe));
+        }
+    }
+
+    [Fact]
+    public void Build_TwoMillionRoutes_AnswersAsTheNaiveTableAndStaysInBounds()
+    {
+        var routes = GeneratedRoutes.OfInternetShape(2_000_000, nextHops: 50_000);
+        var fib = MultibitTrie.Build(routes);
+        var naive = new NaiveFib();
+        foreach (var (prefix, adjacency) in routes)
+            naive.Set(prefix, adjacency);
+
+        Assert.Equal(2_000_000, fib.Count);
+        Assert.InRange(fib.ReaderBytes, 0, 40 << 20);
+        var random = new Random(9);
+        for (var i = 0; i < 100_000; i++)
+        {
+            var probe = new IPv4Address((uint)random.NextInt64(1L << 32));
+            Assert.Equal(naive.Lookup(probe), fib.Lookup(probe));
+            var inside = routes[random.Next(routes.Count)].Key.Network;
+            Assert.Equal(naive.Lookup(inside), fib.Lookup(inside));
+        }
+    }
+
+    [Fact]
+    public void Set_EveryHostOfASixteen_FindsEach()
+    {
+        var fib = MultibitTrie.Build(Enumerable.Range(0, 1 << 16).Select(host =>
+            KeyValuePair.Create(IPv4Prefix.Host(new IPv4Address(0x0a010000u + (uint)host)), host + 1)));
+
+        for (var host = 0; host < 1 << 16; host++)
+            Assert.Equal(host + 1, fib.Lookup(new IPv4Address(0x0a010000u + (uint)host)));
+        Assert.Equal(IFib.NoRoute, fib.Lookup(new IPv4Address(0x0a020000u)));
+        Assert.InRange(fib.ReaderBytes, 0, 4 << 20);
     }
 }
