@@ -1,7 +1,14 @@
 using BenchmarkDotNet.Running;
+using VRouter.Benchmarks.Lpm;
 using VRouter.Benchmarks.Timing;
 
-if (args is ["engine", ..])
-    return EngineTimer.Run(args[1..]);
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
-return 0;
+switch (args)
+{
+    case ["engine", .. var arguments]:
+        return EngineTimer.Run(arguments);
+    case ["lpm", .. var arguments]:
+        return LpmCommand.Run(arguments);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        return 0;
+}
