@@ -1,10 +1,10 @@
 using BenchmarkDotNet.Attributes;
 using VRouter.Core.Tables;
-using VRouter.Core.Wire;
+using VRouter.TestKit;
 
 namespace VRouter.Benchmarks;
 
-/// <summary>Nanoseconds for each lookup: batches of 256 random addresses within the prefixes of a generated table.</summary>
+/// <summary>Nanoseconds for each lookup: batches of 256 random addresses within the prefixes of a table of the Internet's shape.</summary>
 [MemoryDiagnoser]
 public class FibBenchmarks
 {
@@ -15,28 +15,19 @@ public class FibBenchmarks
     private uint[] addresses = null!;
     private int nextBatch;
 
-    [Params(1_000, 100_000)]
+    [Params(1_000, 100_000, 900_000, 2_000_000)]
     public int Routes { get; set; }
 
     [GlobalSetup]
     public void SetUp()
     {
         var random = new Random(1);
-        fib = new MultibitTrie();
-        var prefixes = new List<IPv4Prefix>();
-        while (fib.Count < Routes)
-        {
-            // Most prefixes of a real table are /24, the rest mostly between /16 and /23.
-            var length = random.Next(10) < 6 ? 24 : random.Next(16, 24);
-            var prefix = new IPv4Prefix(new IPv4Address((uint)random.NextInt64(0x01000000, 0xe0000000)), length);
-            fib.Set(prefix, random.Next(1, 65));
-            prefixes.Add(prefix);
-        }
-
+        var routes = GeneratedRoutes.OfInternetShape(Routes);
+        fib = MultibitTrie.Build(routes);
         addresses = new uint[BatchSize * Batches];
         for (var i = 0; i < addresses.Length; i++)
         {
-            var prefix = prefixes[random.Next(prefixes.Count)];
+            var prefix = routes[random.Next(routes.Count)].Key;
             addresses[i] = prefix.Network.Value + (uint)random.NextInt64(~prefix.Mask + 1L);
         }
     }

@@ -72,8 +72,7 @@ public sealed class MultibitTrie : IFibWriter
     public int Lookup(IPv4Address address) => Volatile.Read(ref memory).Lookup(address.Value);
 
     /// <inheritdoc/>
-    public void Lookup(ReadOnlySpan<uint> addresses, Span<int> adjacencies) =>
-        Volatile.Read(ref memory).Lookup(addresses, adjacencies[..addresses.Length]);
+    public void Lookup(ReadOnlySpan<uint> addresses, Span<int> adjacencies) => Volatile.Read(ref memory).Lookup(addresses, adjacencies);
 
     /// <inheritdoc/>
     public void Set(IPv4Prefix prefix, int adjacency)
