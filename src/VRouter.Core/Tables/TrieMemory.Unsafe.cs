@@ -16,6 +16,7 @@ namespace VRouter.Core.Tables;
 internal sealed unsafe class TrieMemory
 {
     private const int RootShift = 32 - RouteStore.BlockLength;
+    private const uint Group = 8;
     private const int UnitsPerLine = 64 / sizeof(ulong);
 
     private readonly uint[] rootOwner = GC.AllocateArray<uint>(1 << RouteStore.BlockLength, pinned: true);
@@ -72,41 +73,43 @@ internal sealed unsafe class TrieMemory
         GC.KeepAlive(this);
     }
 
-    // Eight at a time, first all root words, then all leaves: the loads of a group do not wait for one another. Groups that hold a wide chunk take the slow way.
-    [SkipLocalsInit]
+    // Eight at a time, first all root words, then all leaves: the loads of a group do not wait for one another, and the words stay in registers.
     private static void Lookup(uint* root, ulong* chunks, uint* address, int* result, uint count)
     {
-        const int Group = 8;
-        var words = stackalloc uint[Group];
         for (var end = address + (count & ~(Group - 1u)); address != end; address += Group, result += Group)
         {
-            var any = words[0] = root[address[0] >> RootShift];
-            any |= words[1] = root[address[1] >> RootShift];
-            any |= words[2] = root[address[2] >> RootShift];
-            any |= words[3] = root[address[3] >> RootShift];
-            any |= words[4] = root[address[4] >> RootShift];
-            any |= words[5] = root[address[5] >> RootShift];
-            any |= words[6] = root[address[6] >> RootShift];
-            any |= words[7] = root[address[7] >> RootShift];
-            if ((any & TrieWord.Wide) == 0)
+            var word0 = root[address[0] >> RootShift];
+            var word1 = root[address[1] >> RootShift];
+            var word2 = root[address[2] >> RootShift];
+            var word3 = root[address[3] >> RootShift];
+            var word4 = root[address[4] >> RootShift];
+            var word5 = root[address[5] >> RootShift];
+            var word6 = root[address[6] >> RootShift];
+            var word7 = root[address[7] >> RootShift];
+            if (((word0 | word1 | word2 | word3 | word4 | word5 | word6 | word7) & TrieWord.Wide) != 0)
             {
-                result[0] = PlainLeaf(chunks, words[0], address[0]);
-                result[1] = PlainLeaf(chunks, words[1], address[1]);
-                result[2] = PlainLeaf(chunks, words[2], address[2]);
-                result[3] = PlainLeaf(chunks, words[3], address[3]);
-                result[4] = PlainLeaf(chunks, words[4], address[4]);
-                result[5] = PlainLeaf(chunks, words[5], address[5]);
-                result[6] = PlainLeaf(chunks, words[6], address[6]);
-                result[7] = PlainLeaf(chunks, words[7], address[7]);
+                LookupEach(root, chunks, address, result, Group);
+                continue;
             }
-            else
-            {
-                for (var i = 0; i < Group; i++)
-                    result[i] = Find(chunks, words[i], address[i]);
-            }
+
+            result[0] = PlainLeaf(chunks, word0, address[0]);
+            result[1] = PlainLeaf(chunks, word1, address[1]);
+            result[2] = PlainLeaf(chunks, word2, address[2]);
+            result[3] = PlainLeaf(chunks, word3, address[3]);
+            result[4] = PlainLeaf(chunks, word4, address[4]);
+            result[5] = PlainLeaf(chunks, word5, address[5]);
+            result[6] = PlainLeaf(chunks, word6, address[6]);
+            result[7] = PlainLeaf(chunks, word7, address[7]);
         }
 
-        for (var i = 0u; i < count % Group; i++)
+        LookupEach(root, chunks, address, result, count % Group);
+    }
+
+    // Also for groups with a wide chunk.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LookupEach(uint* root, ulong* chunks, uint* address, int* result, uint count)
+    {
+        for (var i = 0u; i < count; i++)
             result[i] = Find(chunks, root[address[i] >> RootShift], address[i]);
     }
 
