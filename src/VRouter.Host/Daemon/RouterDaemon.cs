@@ -19,21 +19,16 @@ namespace VRouter.Host.Daemon;
 /// </summary>
 internal sealed class RouterDaemon : IDisposable
 {
-    // Kernel changes come in trains: a new pod is a dozen of them.
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
-
     private readonly Channel<DaemonEvent> events = Channel.CreateUnbounded<DaemonEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Stack<IDisposable> parts = new();
     private readonly DaemonOptions options;
     private readonly DaemonLog log;
     private readonly Conditions conditions;
     private readonly FileSource files;
-    private ClusterState state;
-    private RouterConfiguration router;
-    private RtnetlinkClient kernel = null!;
+    private readonly ClusterState state;
+    private readonly RouterConfiguration router;
     private Reconciler reconciler = null!;
-    private KernelGuard? guard;
+    private ChangeLoop changes = null!;
 
     private RouterDaemon(DaemonOptions options, DaemonLog log, FileSource files, ClusterState state, RouterConfiguration router)
     {
@@ -60,7 +55,7 @@ internal sealed class RouterDaemon : IDisposable
         using var daemon = Load(options, log, findings);
         await daemon.StartAsync().ConfigureAwait(false);
         ready(daemon.ReadyLine());
-        await daemon.FollowAsync(stop).ConfigureAwait(false);
+        await daemon.changes.RunAsync(stop).ConfigureAwait(false);
         log.Info("ending");
     }
 
@@ -102,26 +97,23 @@ internal sealed class RouterDaemon : IDisposable
         var socket = ControlSocket.Bind(socketPath);
         parts.Push(new Ending(() => RemoveSocket(socket, socketPath)));
         parts.Push(Demand(KernelWatch.Start(() => events.Writer.TryWrite(new DaemonEvent.KernelChanged()), Blind)));
-        kernel = Demand(RtnetlinkClient.Open());
+        var kernel = Demand(RtnetlinkClient.Open());
         parts.Push(kernel);
         var host = Demand(HostState.Read(kernel));
         var frameCapacity = FrameBuffers.CapacityFor(host, state, router);
         var worker = MakeWorker(frameCapacity);
-        if (options.UseGuard)
-        {
-            guard = new KernelGuard(Node);
-            parts.Push(new Ending(RemoveGuard));
-        }
+        var guard = options.UseGuard ? new KernelGuard(Node) : null;
+        if (guard is not null)
+            parts.Push(new Ending(() => RemoveGuard(guard)));
         else
-        {
             log.Warning("--no-guard: unless rules of yours hide them, the host's kernel treats the router's packets too, and answers IPIP with ICMP errors");
-        }
 
         var ports = new PortSet(worker, new HostPortOpener(), frameCapacity, log, TimeProvider.System);
         reconciler = new Reconciler(Node, worker, ports, guard, conditions, log);
         parts.Push(new WorkerThread(worker, "worker-0", Defect));
         await reconciler.ApplyAsync(state, host).ConfigureAwait(false);
         DemandUplinkAndGuard();
+        changes = new ChangeLoop(events, files, kernel, reconciler, guard, conditions, log);
         var inspection = new RouterInspection(worker, reconciler, ports, conditions, options);
         parts.Push(await ControlServer.StartAsync(socket, inspection).ConfigureAwait(false));
     }
@@ -163,122 +155,6 @@ internal sealed class RouterDaemon : IDisposable
         return $"vrouter: ready: node {Node}, {workloads}, {Counted.Of(status.Routes.Best.Length, "route")}, uplink {uplink.Spec.Interface} ({uplink.Port.Driver})";
     }
 
-    private async Task FollowAsync(CancellationToken stop)
-    {
-        if (files.WatchLimitation is { } limitation)
-            log.Warning($"files are looked at every few seconds only: {limitation}");
-        var watching = WatchFilesAsync(stop);
-        using var timer = new Timer(_ => events.Writer.TryWrite(new DaemonEvent.TimeToLook()), null, RetryInterval, RetryInterval);
-        try
-        {
-            while (await events.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
-            {
-                await Task.Delay(Settle, stop).ConfigureAwait(false);
-                await TreatAsync().ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The end that was asked for.
-        }
-
-        await watching.ConfigureAwait(false);
-    }
-
-    private async Task WatchFilesAsync(CancellationToken stop)
-    {
-        await foreach (var result in files.WatchAsync(stop).ConfigureAwait(false))
-            events.Writer.TryWrite(new DaemonEvent.FilesChanged(result));
-    }
-
-    private async Task TreatAsync()
-    {
-        var dirty = false;
-        while (events.Reader.TryRead(out var change))
-        {
-            switch (change)
-            {
-                case DaemonEvent.FilesChanged { Result: var result }:
-                    dirty |= Take(result);
-                    break;
-                case DaemonEvent.TimeToLook:
-                    dirty |= reconciler.HasFailures || IsGuardGone();
-                    break;
-                case DaemonEvent.Defect { Failure: var failure }:
-                    throw new InvalidOperationException("the worker ended by a defect of the router", failure);
-                default:
-                    dirty = true;
-                    break;
-            }
-        }
-
-        if (dirty)
-            await ApplyAsync().ConfigureAwait(false);
-    }
-
-    private async Task ApplyAsync()
-    {
-        if (!HostState.Read(kernel).TryGet(out var host, out var error))
-        {
-            log.Error($"the host's interfaces cannot be read: {error}; what is in effect stays");
-            return;
-        }
-
-        try
-        {
-            await reconciler.ApplyAsync(state, host).ConfigureAwait(false);
-        }
-        catch (DaemonException e)
-        {
-            log.Write(e.Finding ?? new Diagnostic(SourceLocation.None, DiagnosticSeverity.Error, e.Message));
-            log.Error("what is in effect stays");
-        }
-    }
-
-    /// <summary>Takes over a new state of the files unless it is broken.</summary>
-    private bool Take(ConfigurationResult result)
-    {
-        foreach (var finding in result.Diagnostics)
-            log.Write(finding);
-        if (result.State is not { } changed)
-        {
-            log.Error($"the files have changed and are not valid ({Counted.Of(result.Diagnostics.ErrorCount, "error")}); what is in effect stays");
-            return false;
-        }
-
-        var (selected, error) = NodeSelection.Select(changed, Node, Node, string.Join(' ', options.Paths));
-        if (selected is null)
-        {
-            log.Write(error!);
-            log.Error("what is in effect stays");
-            return false;
-        }
-
-        if (selected.ControlSocket != router.ControlSocket)
-            log.Warning($"{selected.Source["spec.control.socket"]}: spec.control.socket is read at the start only; restart the router to move its socket");
-        log.Info("the files have changed");
-        state = changed;
-        router = selected;
-        return true;
-    }
-
-    private bool IsGuardGone()
-    {
-        try
-        {
-            if (guard is null || guard.IsInPlace())
-                return false;
-        }
-        catch (GuardException e)
-        {
-            log.Error($"guard: {e.Message}");
-            return false;
-        }
-
-        log.Warning("guard: somebody removed the table; it is set again");
-        return true;
-    }
-
     private void Blind(string reason) => log.Error($"changes of the host's interfaces are not seen any more: {reason}; restart the router");
 
     private void Defect(Exception failure) => events.Writer.TryWrite(new DaemonEvent.Defect(failure));
@@ -289,9 +165,9 @@ internal sealed class RouterDaemon : IDisposable
         File.Delete(path);
     }
 
-    private void RemoveGuard()
+    private void RemoveGuard(KernelGuard guard)
     {
-        if (guard!.Applied is null)
+        if (guard.Applied is null)
             return;
         try
         {

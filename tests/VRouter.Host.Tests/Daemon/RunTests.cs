@@ -113,9 +113,24 @@ public sealed class RunTests : IDisposable
         Write();
         var router = await ReadyAsync();
         File.AppendAllText(Config, "\n---\nkind: [\n");
-        await LogAsync(router, "what is in effect stays");
+        await LogAsync(router, "error: files: they are not valid since their last change (1 error); what is in effect stays");
         Write();
-        await LogAsync(router, "info: the files have changed");
+        await LogAsync(router, "info: files: no longer so");
+        Assert.Equal(0, (await EndAsync(router)).ExitCode);
+    }
+
+    [SkippableFact]
+    public async Task Run_FilesNameAnUplinkThatIsNotThereYet_AreAppliedWhenItAppears()
+    {
+        Write();
+        var router = await ReadyAsync();
+        Write(text => text.Replace("interface: eth0", "interface: eth1", StringComparison.Ordinal));
+        await LogAsync(router, "spec.uplink.interface 'eth1' is no interface of this host");
+        Host.Ip("link set other0 down");
+        Host.Ip("link set other0 name eth1");
+        Host.Ip("link set eth1 up");
+        await LogAsync(router, "info: port eth1 attached");
+        await LogAsync(router, "info: port eth0 detached");
         Assert.Equal(0, (await EndAsync(router)).ExitCode);
     }
 
