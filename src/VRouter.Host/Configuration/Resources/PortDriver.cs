@@ -3,7 +3,7 @@ namespace VRouter.Host.Configuration.Resources;
 /// <summary>How a port's frames are received and sent.</summary>
 public enum PortDriver
 {
-    /// <summary>The best one that works here: for an existing interface af-packet, for a missing workload interface tap.</summary>
+    /// <summary>The best one that works here, on an existing interface; a workload's that does not exist yet is awaited.</summary>
     Auto,
 
     /// <summary>A packet socket on an existing interface.</summary>
