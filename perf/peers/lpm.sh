@@ -29,6 +29,7 @@ done
 
 echo
 echo "medians over $rounds rounds, millions of lookups per second (dependent: nanoseconds); $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2), load $(cut -d' ' -f1 /proc/loadavg)"
+printf "%-14s %10s %15s %15s %22s\n" "" vrouter "rte_fib scalar" "rte_fib avx512" "vrouter / best of them"
 awk '
     $2 ~ /^(uniform|zipf-|dependent)/ { values[$1, $2] = values[$1, $2] " " $3; traffic[$2] }
     function median(list,    n, v, i, j, t) {
@@ -37,7 +38,6 @@ awk '
         return n ? v[int((n + 1) / 2)] : 0
     }
     END {
-        printf "%-14s %10s %15s %15s %22s\n", "", "vrouter", "rte_fib scalar", "rte_fib avx512", "vrouter / best of them"
         for (name in traffic) {
             ours = median(values["vrouter", name]); scalar = median(values["rte_fib-scalar", name]); vector = median(values["rte_fib-avx512", name])
             best = name == "dependent" ? (vector && vector < scalar ? vector : scalar) : (vector > scalar ? vector : scalar)

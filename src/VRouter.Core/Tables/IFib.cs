@@ -4,7 +4,8 @@ namespace VRouter.Core.Tables;
 
 /// <summary>
 /// The forwarding information base: longest-prefix match from IPv4 address to adjacency index. Any number of readers, none of which ever waits:
-/// a lookup that runs beside an update sees the route before or after it, never a mixture.
+/// a lookup that runs beside an update sees the route before or after it, never a mixture. Threads that read while a writer changes routes in place report to the
+/// writer's <see cref="Quiescence"/>, if it has one.
 /// </summary>
 public interface IFib
 {
