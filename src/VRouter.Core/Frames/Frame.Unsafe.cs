@@ -5,7 +5,7 @@ namespace VRouter.Core.Frames;
 /// <summary>
 /// A frame: a handle on one slot of a <see cref="FramePool"/>. The slot is native memory: <see cref="FrameMetadata"/>, headroom, bytes, tailroom,
 /// so that encapsulation and decapsulation move a number and no bytes. A handle is as large as a pointer and is copied freely; who holds the frame
-/// (the receiving port, the graph, the transmitting port) is a matter of the calls' contracts, and ends with <see cref="FramePool.Return"/>.
+/// (the receiving port, the graph, the transmitting port) is a matter of the calls' contracts, and ends with <see cref="FramePool.Return(Frame)"/>.
 /// </summary>
 public readonly unsafe struct Frame : IEquatable<Frame>
 {

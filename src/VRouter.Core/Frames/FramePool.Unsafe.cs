@@ -84,6 +84,32 @@ public sealed unsafe class FramePool : IDisposable
         free[freeCount++] = metadata.Slot;
     }
 
+    /// <summary>Gives frames back, in their order.</summary>
+    /// <exception cref="InvalidOperationException">One is not out, as for <see cref="Return(Frame)"/>; those before it are back.</exception>
+    public void Return(ReadOnlySpan<Frame> frames)
+    {
+        // Through locals, so that the loop keeps them in registers: EngineBenchmarks' figures hold this loop.
+        var first = memory;
+        var (count, step, places) = (freeCount, stride, free);
+        foreach (var frame in frames)
+        {
+            ref var metadata = ref frame.Metadata;
+            var slot = metadata.Slot;
+            if (metadata.InUse == 0 || (uint)count >= (uint)places.Length || (uint)slot >= (uint)places.Length || first + ((nuint)slot * step) != frame.Slot)
+            {
+                freeCount = count;
+                Return(frame);
+                count = freeCount;
+                continue;
+            }
+
+            metadata.InUse = 0;
+            places[count++] = slot;
+        }
+
+        freeCount = count;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -34,6 +34,16 @@ public sealed class FrameVector
         Count++;
     }
 
+    /// <summary>Adds frames at the end, as many as fit.</summary>
+    /// <returns>How many were added.</returns>
+    public int AddRange(ReadOnlySpan<Frame> added)
+    {
+        var count = Math.Min(added.Length, Room);
+        added[..count].CopyTo(frames.AsSpan(Count));
+        Count += count;
+        return count;
+    }
+
     /// <summary>Forgets all frames; whoever calls has passed them on.</summary>
     public void Clear() => Count = 0;
 }

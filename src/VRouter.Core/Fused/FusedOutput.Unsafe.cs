@@ -46,6 +46,7 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
         destinations = destinations[..frames.Length];
         indices = indices[..frames.Length];
         verdicts = verdicts[..frames.Length];
+        // A bit for each flow of this vector that the graph gets packets of; flows may share one.
         ulong flowsLeft = 0;
         for (var i = 0; i < frames.Length; i++)
         {

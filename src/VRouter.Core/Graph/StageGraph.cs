@@ -169,13 +169,26 @@ public sealed class StageGraph
         stage.Process(input, Context);
         var frames = input.Frames;
         var verdicts = input.Verdicts;
-        for (var i = 0; i < verdicts.Length; i++)
+        for (var i = 0; i < frames.Length;)
         {
+            var run = RunLength(frames, verdicts, i);
             if (verdicts[i] == Verdict.Transmit)
-                QueueTransmit(frames[i]);
+                QueueTransmit(frames.Slice(i, run));
             else
-                Enqueue(0, frames[i]);
+                Enqueue(0, frames.Slice(i, run));
+            i += run;
         }
+    }
+
+    // How many frames from the first one on go the same way: to the entry, or to one port.
+    private static int RunLength(ReadOnlySpan<Frame> frames, ReadOnlySpan<Verdict> verdicts, int first)
+    {
+        var verdict = verdicts[first];
+        var port = frames[first].Metadata.TxPort;
+        var next = first + 1;
+        while (next < frames.Length && verdicts[next] == verdict && (verdict != Verdict.Transmit || frames[next].Metadata.TxPort == port))
+            next++;
+        return next - first;
     }
 
     private void RunStage(int stage)
@@ -260,26 +273,47 @@ public sealed class StageGraph
             Flush(port);
     }
 
+    // Frames of one port.
+    private void QueueTransmit(ReadOnlySpan<Frame> frames)
+    {
+        var port = frames[0].Metadata.TxPort;
+        if ((uint)port >= (uint)transmitQueues.Length)
+        {
+            foreach (var frame in frames)
+                Discard(frame, DropReason.PortUnavailable);
+            return;
+        }
+
+        var queue = transmitQueues[port];
+        while (!frames.IsEmpty)
+        {
+            frames = frames[queue.AddRange(frames)..];
+            if (queue.Room == 0)
+                Flush(port);
+        }
+    }
+
     private void Flush(int port)
     {
         var queue = transmitQueues[port];
         transmitter.Transmit(port, queue);
         var frames = queue.Frames;
         var verdicts = queue.Verdicts;
-        var forwarded = 0;
-        for (var i = 0; i < verdicts.Length; i++)
+        var done = 0;
+        while (done < frames.Length)
         {
-            if (verdicts[i] == Verdict.Transmit && (frames[i].Metadata.Flags & (FrameFlags.Originated | FrameFlags.Answer)) == 0)
-            {
-                forwarded++;
-                Pool.Return(frames[i]);
-                continue;
-            }
-
-            Settle(frames[i], verdicts[i]);
+            // Most frames: received ones that were sent.
+            var sent = done;
+            while (sent < frames.Length && verdicts[sent] == Verdict.Transmit
+                && (frames[sent].Metadata.Flags & (FrameFlags.Originated | FrameFlags.Answer)) == 0)
+                sent++;
+            Pool.Return(frames[done..sent]);
+            Counters.Received.Forwarded += sent - done;
+            if (sent < frames.Length)
+                Settle(frames[sent], verdicts[sent]);
+            done = sent + 1;
         }
 
-        Counters.Received.Forwarded += forwarded;
         queue.Clear();
     }
 
