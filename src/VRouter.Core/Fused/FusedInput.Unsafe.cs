@@ -53,9 +53,9 @@ internal static unsafe class FusedInput
         var packet = new IPv4Words(header);
         var available = metadata.Length - IPv4Start;
         if (!IsEthernetTo(frame, port.Mac))
-            return IsGroupAddressed(frame) ? LeaveFlow(packet, port, out destination) : Leave(FusedState.Ends);
+            return IsGroupAddressed(frame) ? LeaveFlow(header, port, out destination) : Leave(FusedState.Ends);
         if (!packet.IsVersionFourWithoutOptions)
-            return LeaveFlow(packet, port, out destination);
+            return LeaveFlow(header, port, out destination);
         if (!IsValid(packet, available) || !MaySend(packet.Source, port, tables))
             return Leave(FusedState.Ends);
         destination = packet.Destination;
@@ -63,12 +63,12 @@ internal static unsafe class FusedInput
         {
             if (packet.Source != port.OwnAddress && !IPv4Input.OwnsSource(port.Entry, new IPv4Address(packet.Source)))
                 return Leave(FusedState.Ends);
-            if (packet.Protocol is IpProtocol.IPv4 or IpProtocol.Udp && Encapsulates(header, packet, port.Entry, tables))
+            if (packet.Protocol is IpProtocol.IPv4 or IpProtocol.Udp && Encapsulates(header, packet, port, tables))
                 return Leave(FusedState.Ends);
         }
         else if (packet.Protocol is IpProtocol.IPv4 or IpProtocol.Udp && IsTunnel(header, packet, tables) && local.Is(destination))
         {
-            return Decapsulate(slot, header, packet, port, tables, out destination);
+            return Decapsulate(slot, header, port, tables, out destination);
         }
 
         return new FusedPacket((int)(header - slot), FusedState.Ready, FusedPacket.KeepEcn);
@@ -77,8 +77,9 @@ internal static unsafe class FusedInput
     private static FusedPacket Leave(FusedState state) => new(0, state, FusedPacket.KeepEcn);
 
     // What may be a tunnel packet may be forwarded to any address.
-    private static FusedPacket LeaveFlow(in IPv4Words packet, in FusedPort port, out uint destination)
+    private static FusedPacket LeaveFlow(byte* header, in FusedPort port, out uint destination)
     {
+        var packet = new IPv4Words(header);
         destination = packet.Destination;
         return Leave(!port.IsWorkload && packet.Protocol is IpProtocol.IPv4 or IpProtocol.Udp ? FusedState.Unknown : FusedState.Left);
     }
@@ -117,10 +118,11 @@ internal static unsafe class FusedInput
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool MaySend(uint source, in FusedPort port, FusedTables tables) =>
         source == port.OwnAddress ? IsUnicast(source)
-            : IsUnicast(source) && source != port.SubnetBroadcast && !tables.Source.LocalAddresses.Contains(new IPv4Address(source));
+            : IsUnicast(source) && source != port.SubnetBroadcast && !tables.LocalAddresses.Contains(new IPv4Address(source));
 
     // As ip4-input's check of a workload's packet of protocol 4 or 17.
-    private static bool Encapsulates(byte* header, in IPv4Words packet, PortEntry port, FusedTables tables)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Encapsulates(byte* header, in IPv4Words packet, in FusedPort port, FusedTables tables)
     {
         if (packet.Protocol == IpProtocol.IPv4)
             return !port.AllowIpip;
@@ -143,13 +145,14 @@ internal static unsafe class FusedInput
         || (tables.HasVtep && !packet.IsLaterFragment && packet.TotalLength >= IPv4Header.MinimumSize + UdpHeader.Size
             && L4Destination(header) == tables.VtepL4Port);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static FusedPacket Decapsulate(
-        byte* slot, byte* header, in IPv4Words outer, in FusedPort port, FusedTables tables, out uint destination)
+    // Not inlined, so that plain packets have the registers for themselves.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static FusedPacket Decapsulate(byte* slot, byte* header, in FusedPort port, FusedTables tables, out uint destination)
     {
         destination = 0;
+        var outer = new IPv4Words(header);
         var isIpip = outer.Protocol == IpProtocol.IPv4;
-        var peers = isIpip ? tables.Source.IpipPeers : tables.Source.VxlanPeers;
+        var peers = isIpip ? tables.IpipPeers : tables.VxlanPeers;
         if (!peers.Contains(new IPv4Address(outer.Source)) || outer.IsFragment)
             return Leave(FusedState.Ends);
         int start, available;
@@ -198,8 +201,10 @@ internal static unsafe class FusedInput
     private static bool HasTrueUdpChecksum(byte* header, in IPv4Words outer, int length)
     {
         var udp = header + IPv4Header.MinimumSize;
-        return Unsafe.ReadUnaligned<ushort>(udp + 6) == 0
-            || UdpHeader.At(new Span<byte>(udp, length)).HasTrueChecksum(new IPv4Address(outer.Source), new IPv4Address(outer.Destination));
+        if (Unsafe.ReadUnaligned<ushort>(udp + 6) == 0)
+            return true;
+        var pseudo = (outer.Second >> 32) + outer.Third + WireOrder.UInt16(IpProtocol.Udp) + WireOrder.UInt16((ushort)length);
+        return WireOrder.Fold(pseudo + WireOrder.Sum(udp, length)) == 0xffff;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

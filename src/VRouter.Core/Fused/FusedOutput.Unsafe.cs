@@ -83,7 +83,7 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
         ref readonly var adjacency = ref tables.Adjacencies[index];
         if (adjacency.Action == FusedAction.Multipath)
         {
-            index = Choose(header, packet, index, tables);
+            index = Choose(header, index, tables);
             if ((uint)index >= (uint)tables.Adjacencies.Length)
                 return false;
             adjacency = ref tables.Adjacencies[index];
@@ -98,7 +98,7 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
             return false;
         if (adjacency.PathMtu is { } path && length > path.Get(now) - adjacency.Overhead)
             return false;
-        if (found.Start < FrameMetadataEnd + EthernetHeader.Size + Tunnel.VxlanOverhead)
+        if (found.Start < Frame.MetadataSize + EthernetHeader.Size + Tunnel.VxlanOverhead)
             return false;
         var nextHop = adjacency.NextHop;
         if (adjacency.IsConnected)
@@ -146,10 +146,9 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
         return true;
     }
 
-    private const int FrameMetadataEnd = Frame.MetadataSize;
-
-    private static int Choose(byte* header, in IPv4Words packet, int index, FusedTables tables)
+    private static int Choose(byte* header, int index, FusedTables tables)
     {
+        var packet = new IPv4Words(header);
         var members = tables.Source.Adjacencies[index].Members;
         return members.Count == 0 ? IFib.NoRoute : members[(int)(((ulong)HashOf(header, packet, tables) * (uint)members.Count) >> 32)];
     }

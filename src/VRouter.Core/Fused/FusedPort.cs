@@ -14,6 +14,7 @@ internal readonly struct FusedPort
         Mac = WireOrder.Mac(entry.Mac);
         IsWorkload = entry.Role == PortRole.Workload;
         HasHostStack = entry.HasHostStack;
+        (AllowIpip, AllowVxlan) = (entry.AllowIpip, entry.AllowVxlan);
         if (IsWorkload && entry.WorkloadAddresses is [var first, ..] && !localAddresses.Contains(first))
             OwnAddress = first.Value;
         if (!IsWorkload && entry.Subnet.Length is > 0 and < 31)
@@ -35,4 +36,8 @@ internal readonly struct FusedPort
     public readonly bool IsWorkload;
 
     public readonly bool HasHostStack;
+
+    public readonly bool AllowIpip;
+
+    public readonly bool AllowVxlan;
 }

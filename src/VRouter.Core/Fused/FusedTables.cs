@@ -9,6 +9,7 @@ internal sealed class FusedTables
     public FusedTables(ForwardingTables tables)
     {
         Source = tables;
+        (LocalAddresses, IpipPeers, VxlanPeers) = (tables.LocalAddresses, tables.IpipPeers, tables.VxlanPeers);
         Ports = [.. tables.Ports.Select(port => new FusedPort(port, tables.LocalAddresses))];
         Adjacencies = [.. tables.Adjacencies.Select(adjacency => new FusedAdjacency(adjacency, tables.Ports))];
         VxlanL4Ports = [.. tables.VxlanL4Ports.Concat(tables.Vxlan is { } own ? [own.L4Port] : []).Distinct().Select(WireOrder.UInt16)];
@@ -23,6 +24,15 @@ internal sealed class FusedTables
 
     /// <summary>What this was compiled from.</summary>
     public readonly ForwardingTables Source;
+
+    /// <summary>All addresses of the router itself.</summary>
+    public readonly AddressSet LocalAddresses;
+
+    /// <summary>Nodes whose IPIP packets are accepted.</summary>
+    public readonly AddressSet IpipPeers;
+
+    /// <summary>Nodes whose VXLAN packets are accepted.</summary>
+    public readonly AddressSet VxlanPeers;
 
     /// <summary>By port index.</summary>
     public readonly FusedPort[] Ports;

@@ -78,13 +78,8 @@ public sealed class NeighborTable
     {
         mac = 0;
         var key = KeyOf(port, address);
-        if ((uint)hint >= (uint)entries.Length || entries[hint].Key != key)
-        {
-            var number = Find(key);
-            if (number < 0)
-                return false;
-            hint = number;
-        }
+        if (((uint)hint >= (uint)entries.Length || entries[hint].Key != key) && !TryFind(key, ref hint))
+            return false;
 
         ref var entry = ref entries[hint];
         mac = entry.Word;
@@ -260,6 +255,16 @@ public sealed class NeighborTable
         key = Volatile.Read(ref entry.Key);
         updatedAt = Volatile.Read(ref entry.UpdatedAt);
         return StateOf(word) != NeighborState.None && generation == Volatile.Read(ref entry.Generation);
+    }
+
+    // Not inlined, so that callers which mostly know the number keep their registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryFind(long key, ref int number)
+    {
+        var found = Find(key);
+        if (found >= 0)
+            number = found;
+        return found >= 0;
     }
 
     private int Find(long key)

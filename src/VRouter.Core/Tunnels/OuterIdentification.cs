@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VRouter.Core.Tunnels;
 
 /// <summary>The IP identification of outer headers: each packet of a worker's tunnels of one kind gets the next number (RFC 6864 §4).</summary>
@@ -7,5 +9,6 @@ internal sealed class OuterIdentification(ushort first)
     private ushort next = first;
 
     /// <summary>Takes a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ushort Take() => next++;
 }

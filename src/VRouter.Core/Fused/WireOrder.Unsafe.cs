@@ -48,4 +48,39 @@ internal static class WireOrder
         var sum = left + right;
         return sum + (sum < right ? 1UL : 0UL);
     }
+
+    /// <summary>
+    /// The sum of bytes in memory, for <see cref="Fold"/>: the halves of 8 bytes are added apart, so that carries need no care. For EngineBenchmarks'
+    /// VxlanDecap, whose UDP checksums it verifies.
+    /// </summary>
+    /// <param name="bytes">The first byte.</param>
+    /// <param name="length">At most 65,535; an odd last byte counts as the first one of a word (RFC 1071 §1).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe ulong Sum(byte* bytes, int length)
+    {
+        ulong low = 0;
+        ulong high = 0;
+        for (; length >= sizeof(ulong); length -= sizeof(ulong), bytes += sizeof(ulong))
+        {
+            var word = Unsafe.ReadUnaligned<ulong>(bytes);
+            low += (uint)word;
+            high += word >> 32;
+        }
+
+        if ((length & sizeof(uint)) != 0)
+        {
+            low += Unsafe.ReadUnaligned<uint>(bytes);
+            bytes += sizeof(uint);
+        }
+
+        if ((length & sizeof(ushort)) != 0)
+        {
+            high += Unsafe.ReadUnaligned<ushort>(bytes);
+            bytes += sizeof(ushort);
+        }
+
+        if ((length & 1) != 0)
+            low += *bytes;
+        return low + high;
+    }
 }
