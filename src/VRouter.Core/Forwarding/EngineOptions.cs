@@ -18,7 +18,7 @@ public sealed record EngineOptions
     public ushort FirstIdentification { get; init; }
 
     /// <summary>
-    /// Frames that need nothing special take the fused path. False: every frame goes through the graph's stages, at about a quarter of the speed, and
+    /// Frames that need nothing special take the fused path. False: every frame goes through the graph's stages, at about a third of the speed, and
     /// <c>show runtime</c> counts it in each of them.
     /// </summary>
     public bool FusedPath { get; init; } = true;

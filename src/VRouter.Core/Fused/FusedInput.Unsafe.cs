@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using VRouter.Core.Forwarding;
 using VRouter.Core.Frames;
 using VRouter.Core.Tables;
@@ -14,6 +15,8 @@ namespace VRouter.Core.Fused;
 /// <remarks>Reads headers by whole words, within the lengths checked before: EngineBenchmarks shows what that buys.</remarks>
 internal static unsafe class FusedInput
 {
+    // How many frames ahead: about 40 ns.
+    private const int PrefetchDistance = 4;
     private const int IPv4Start = EthernetHeader.Size;
     private const int VxlanStart = IPv4Header.MinimumSize + UdpHeader.Size;
     private const int InnerEthernetStart = VxlanStart + VxlanHeader.Size;
@@ -32,7 +35,21 @@ internal static unsafe class FusedInput
         destinations = destinations[..frames.Length];
         var local = new LocalDestination(tables.Source);
         for (var i = 0; i < frames.Length; i++)
+        {
+            if (i + PrefetchDistance < frames.Length)
+                Prefetch(frames[i + PrefetchDistance].Slot);
             packets[i] = Parse(frames[i].Slot, tables, ref local, out destinations[i]);
+        }
+    }
+
+    // Metadata and headers of a received frame: one cache line each.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* slot)
+    {
+        if (!Sse.IsSupported)
+            return;
+        Sse.Prefetch0(slot);
+        Sse.Prefetch0(slot + Frame.MetadataSize + Frame.Headroom);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

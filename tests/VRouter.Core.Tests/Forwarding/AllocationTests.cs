@@ -5,7 +5,6 @@ using VRouter.TestKit;
 namespace VRouter.Core.Tests.Forwarding;
 
 /// <summary>The gate of perf/gates.json: what the data path may ask of the garbage collector.</summary>
-[Collection(AllocationCollection.Name)]
 public sealed class AllocationTests
 {
     public static TheoryData<ForwardingPath, long> Gates

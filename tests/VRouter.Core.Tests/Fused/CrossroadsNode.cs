@@ -43,6 +43,13 @@ internal sealed class CrossroadsNode
 
     private readonly PathMtu[] paths = [new(), new(), new(), new()];
 
+    /// <summary>The paths to the third peer take less than the others.</summary>
+    public CrossroadsNode()
+    {
+        paths[1].Lower(900, 0);
+        paths[3].Lower(900, 0);
+    }
+
     /// <summary>The node's tables; each call makes new ones over the same path MTUs.</summary>
     public ForwardingTables Build(bool strictVxlan)
     {
