@@ -199,8 +199,9 @@ public sealed class RunTests : IDisposable
         return process;
     }
 
+    // Whoever runs the tests may ignore signals (nohup does), which a child inherits and a program should respect.
     private Process StartRouter(string[] options) =>
-        Start([.. RouterProcess.Program, "run", "-f", Config, .. options.Contains("--node") ? options : [.. options, "--node", "walker-1"]]);
+        Start(["env", "--default-signal=HUP,INT,TERM", .. RouterProcess.Program, "run", "-f", Config, .. options.Contains("--node") ? options : [.. options, "--node", "walker-1"]]);
 
     private async Task<Process> ReadyAsync(params string[] options)
     {
