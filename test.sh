@@ -39,12 +39,16 @@ if ! dotnet build vrouter.sln -c Release -v quiet -nologo; then
   exit 1
 fi
 
+# Whoever calls may ignore signals (nohup, a background job of a script); the tests send these to the programs that they start.
+default_signals=()
+env --default-signal=HUP,INT,TERM true 2>/dev/null && default_signals=(env --default-signal=HUP,INT,TERM)
+
 broken=0
 for project in tests/*.Tests; do
   name=$(basename "$project")
   case "$name" in *"$only"*) ;; *) continue ;; esac
   echo "test.sh: $name"
-  dotnet test "$project" -c Release --no-build -nologo --results-directory artifacts/test-results \
+  "${default_signals[@]}" dotnet test "$project" -c Release --no-build -nologo --results-directory artifacts/test-results \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --blame-hang-timeout 10m ${filter:+--filter "$filter"} </dev/null || broken=$((broken + 1))
   [ -e "artifacts/test-results/$name.trx" ] || { echo "test.sh: $name left no results" >&2; }
 done
