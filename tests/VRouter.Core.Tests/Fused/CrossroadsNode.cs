@@ -56,6 +56,8 @@ internal sealed class CrossroadsNode
         var fib = new MultibitTrie();
         fib.Set(IPv4Prefix.Default, 5);
         fib.Set(IPv4Prefix.Parse("172.16.6.0/24"), 4);
+        fib.Set(IPv4Prefix.Parse("172.16.6.254/31"), 17);
+        fib.Set(IPv4Prefix.Parse("172.16.6.0/31"), 17);
         fib.Set(IPv4Prefix.Host(Node), 3);
         fib.Set(IPv4Prefix.Host(SharedNode), 3);
         fib.Set(IPv4Prefix.Host(IPv4Address.WorkloadGateway), 3);
@@ -100,6 +102,7 @@ internal sealed class CrossroadsNode
         new() { Kind = AdjacencyKind.NextHop, Port = SharedUplink, NextHop = IPv4Address.Parse("10.30.0.254"), Mtu = 1500 },
         new() { Kind = AdjacencyKind.Multipath },
         new() { Kind = AdjacencyKind.NextHop, Port = StrictPod, NextHop = IPv4Address.Parse("192.168.0.10"), Mtu = 1500 },
+        new() { Kind = AdjacencyKind.Connected, Port = Uplink, NextHopMac = PeerMac, Mtu = 1500 },
     ];
 
     private Adjacency Into(TunnelKind kind, int peer, int path) => new()

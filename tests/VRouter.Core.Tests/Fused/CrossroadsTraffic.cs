@@ -91,8 +91,17 @@ internal sealed class CrossroadsTraffic(int seed)
         if (Once(25))
             packet = FrameBuilder.WithOptions(packet, [7, 4, 0, 0]);
         if (Once(25))
+            MakeChecksum(packet, 0xfeff); // The next router's would be 0xffff, which is written as 0.
+        if (Once(25))
             IPv4Header.At(packet).Checksum = (ushort)(Once(2) ? 0xffff : random.Next(0x10000));
         return packet;
+    }
+
+    // Chooses the identification so that the checksum is this one.
+    private static void MakeChecksum(byte[] packet, ushort checksum)
+    {
+        var header = IPv4Header.At(packet);
+        header.Identification = (ushort)((header.Identification + header.Checksum + 0xffff - checksum) % 0xffff);
     }
 
     private byte[] Tunnelled(byte[] packet, IPv4Address node)
