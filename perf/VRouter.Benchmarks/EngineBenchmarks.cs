@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using VRouter.Benchmarks.Scenarios;
+using VRouter.Host.Bench;
+using VRouter.Host.Bench.Engine;
 
 namespace VRouter.Benchmarks;
 
@@ -9,7 +10,8 @@ namespace VRouter.Benchmarks;
 [MemoryDiagnoser]
 public class EngineBenchmarks : IDisposable
 {
-    private const int VectorSize = 256;
+    private const int FramesAtOnce = EngineScenario.MostFrames;
+    private const int Routes = 901_899;
     private EngineScenario? scenario;
 
     [ParamsAllValues]
@@ -18,20 +20,23 @@ public class EngineBenchmarks : IDisposable
     [GlobalSetup]
     public void SetUp()
     {
-        scenario = new EngineScenario(Path);
-        scenario.Forward(VectorSize);
+        var workload = new EngineWorkload { Path = Path };
+        if (Path == ForwardingPath.PlainFullTable)
+            workload = workload with { Routes = GeneratedRoutes.OfInternetShape(Routes, workload.Peers) };
+        scenario = new EngineScenario(workload);
+        scenario.Forward();
         var before = scenario.Transmitter.Frames;
-        scenario.Forward(VectorSize);
-        if (scenario.Transmitter.Frames - before != VectorSize)
+        scenario.Forward();
+        if (scenario.Transmitter.Frames - before != FramesAtOnce)
             throw new InvalidOperationException($"{Path}: not every frame was forwarded; the benchmark would not measure what it names.");
     }
 
     [GlobalCleanup]
     public void Dispose() => scenario?.Dispose();
 
-    [Benchmark(Baseline = true, OperationsPerInvoke = VectorSize)]
-    public void Generate() => scenario!.GenerateOnly(VectorSize);
+    [Benchmark(Baseline = true, OperationsPerInvoke = FramesAtOnce)]
+    public void Generate() => scenario!.GenerateOnly();
 
-    [Benchmark(OperationsPerInvoke = VectorSize)]
-    public void Forward() => scenario!.Forward(VectorSize);
+    [Benchmark(OperationsPerInvoke = FramesAtOnce)]
+    public long Forward() => scenario!.Forward();
 }

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using VRouter.Core.Tables;
-using VRouter.TestKit;
+using VRouter.Host.Bench;
 
 namespace VRouter.Benchmarks;
 

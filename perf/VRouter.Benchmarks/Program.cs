@@ -1,14 +1,14 @@
 using BenchmarkDotNet.Running;
 using VRouter.Benchmarks.Lpm;
-using VRouter.Benchmarks.Timing;
+using VRouter.Host.Cli;
 
 switch (args)
 {
     case ["engine", .. var arguments]:
-        return EngineTimer.Run(arguments);
+        return await VRouterCommand.RunAsync(["bench", "engine", .. arguments], Console.Out, Console.Error);
     case ["lpm", .. var arguments]:
         return LpmCommand.Run(arguments);
     default:
-        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        BenchmarkSwitcher.FromAssembly(typeof(LpmCommand).Assembly).Run(args);
         return 0;
 }

@@ -1,15 +1,18 @@
-using VRouter.TestKit;
+using VRouter.Host.Bench;
+using VRouter.Host.Bench.Lpm;
 
 namespace VRouter.Benchmarks.Lpm;
 
 /// <summary>
-/// <c>lpm prepare DIRECTORY [ROUTES]</c> writes routes and addresses, of a table of the Internet's shape if no file is given; <c>lpm measure DIRECTORY</c>
-/// prints a line for each figure: name, median, 90th percentile or other second number, unit.
+/// What perf/peers/lpm.sh needs to measure another program beside: <c>lpm prepare DIRECTORY [ROUTES]</c> writes routes and addresses, of a table of the Internet's
+/// shape if no file is given; <c>lpm measure DIRECTORY</c> prints a line for each figure: name, median, 90th percentile or other second number, unit.
 /// </summary>
 internal static class LpmCommand
 {
     private const int NextHops = 64;
     private const int GeneratedCount = 901_899;
+    private const int Passes = 3;
+    private const int DependentRuns = 5;
 
     public static int Run(string[] arguments)
     {
@@ -34,16 +37,16 @@ internal static class LpmCommand
         var measurement = new LpmMeasurement(data);
         foreach (var traffic in data.Traffic.Keys)
         {
-            var (median, high) = measurement.Batches(traffic);
-            Print(traffic, median, high, "Mlps");
+            double[] rates = [.. Enumerable.Range(0, Passes).SelectMany(_ => measurement.Batches(traffic)).Order()];
+            Print(traffic, rates[rates.Length / 2], rates[rates.Length * 9 / 10], "Mlps");
         }
 
-        Print("dependent", measurement.Dependent(), null, "ns");
+        Print("dependent", Enumerable.Range(0, DependentRuns).Min(_ => measurement.Dependent()), null, "ns");
         Print("build", measurement.BuildSeconds, null, "s");
         Print("memory", measurement.MemoryBytes / 1048576.0, measurement.ReaderBytes / 1048576.0, "MiB (second: what readers touch)");
         var updates = measurement.Updates();
-        Print("update", updates.Median, updates.High, $"us (longest {updates.Longest:f0})");
-        var (slowdown, rate) = measurement.Disturbed();
+        Print("update", updates.MedianMicroseconds, updates.Percentile99Microseconds, $"us (longest {updates.MaxMicroseconds:f0})");
+        var (slowdown, rate) = measurement.Disturbed(phases: 40, PinnedThread.AllowedCores());
         Print("slowdown", slowdown * 100, rate, "% at updates/s");
     }
 

@@ -214,4 +214,15 @@ public static unsafe partial class Libc
         /// <summary>Frames dropped for want of room in the ring.</summary>
         public uint Drops;
     }
+
+    /// <summary>struct timespec, clock_gettime(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        /// <summary>Whole seconds.</summary>
+        public long Seconds;
+
+        /// <summary>The rest, 0 to 999,999,999.</summary>
+        public long Nanoseconds;
+    }
 }

@@ -106,4 +106,16 @@ public static unsafe partial class Libc
     /// <summary>if_nametoindex(3): 0 if no interface of the calling thread's network namespace has that name.</summary>
     [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial uint if_nametoindex(string name);
+
+    /// <summary>sched_getaffinity(2) of a thread, 0: the calling one. Returns the bytes written to the mask.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int sched_getaffinity(int thread, nuint size, ulong* mask);
+
+    /// <summary>sched_setaffinity(2) of a thread, 0: the calling one.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int sched_setaffinity(int thread, nuint size, ulong* mask);
+
+    /// <summary>clock_gettime(2).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int clock_gettime(int clock, TimeSpec* time);
 }

@@ -1,5 +1,6 @@
 using VRouter.Core.Tables;
 using VRouter.Core.Wire;
+using VRouter.Host.Bench;
 using VRouter.TestKit;
 
 namespace VRouter.Core.Tests.Tables;

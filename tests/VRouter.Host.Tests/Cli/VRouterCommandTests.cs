@@ -2,7 +2,7 @@ namespace VRouter.Host.Tests.Cli;
 
 public sealed class VRouterCommandTests
 {
-    public static TheoryData<string> Commands => ["run", "show", "check", "doctor", "demo", "lab", "replay"];
+    public static TheoryData<string> Commands => ["run", "show", "check", "doctor", "demo", "lab", "replay", "bench"];
 
     [Fact]
     public async Task RunAsync_NothingAsked_ListsTheCommands()

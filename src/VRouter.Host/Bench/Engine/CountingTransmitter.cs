@@ -1,10 +1,10 @@
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
 
-namespace VRouter.Benchmarks.Scenarios;
+namespace VRouter.Host.Bench.Engine;
 
 /// <summary>Takes every frame and counts it.</summary>
-public sealed class CountingTransmitter : IFrameTransmitter
+internal sealed class CountingTransmitter : IFrameTransmitter
 {
     /// <summary>Frames taken.</summary>
     public long Frames { get; private set; }

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using VRouter.Benchmarks.Scenarios;
+using VRouter.Host.Bench;
+using VRouter.Host.Bench.Engine;
 using VRouter.TestKit;
 
-namespace VRouter.Core.Tests.Forwarding;
+namespace VRouter.Host.Tests.Bench;
 
 /// <summary>The gate of perf/gates.json: what the data path may ask of the garbage collector.</summary>
 public sealed class AllocationTests
@@ -27,8 +28,8 @@ public sealed class AllocationTests
     public void Forward_ManyVectors_AllocatesNoMoreThanItsGate(ForwardingPath path, long bytesPerFrame)
     {
         const int Vectors = 500;
-        const int VectorSize = 256;
-        using var scenario = new EngineScenario(path);
+        const int VectorSize = EngineScenario.MostFrames;
+        using var scenario = new EngineScenario(new EngineWorkload { Path = path, Routes = GeneratedRoutes.OfInternetShape(10_000), Destinations = 20_000 });
         // The runtime itself may allocate once while it compiles a method anew; what a frame costs comes back in every round.
         Assert.Equal(bytesPerFrame * Vectors * VectorSize, Enumerable.Range(0, 3).Min(_ => AllocatedByRound()));
 
@@ -37,7 +38,7 @@ public sealed class AllocationTests
             var sent = scenario.Transmitter.Frames;
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < Vectors; i++)
-                scenario.Forward(VectorSize);
+                scenario.Forward();
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.Equal(Vectors * VectorSize, scenario.Transmitter.Frames - sent);
             return allocated;

@@ -1,15 +1,21 @@
 using System.Diagnostics;
 using VRouter.Core.Tables;
 using VRouter.Core.Wire;
+using VRouter.Io.Linux;
 
-namespace VRouter.Benchmarks.Lpm;
+namespace VRouter.Host.Bench.Lpm;
 
 /// <summary>Measures a trie with given routes and traffic, on one thread; rates are millions of lookups per second of processor time.</summary>
 internal sealed class LpmMeasurement
 {
-    private const int BatchSize = 256;
-    private const int Window = 1 << 16;
-    private const int Passes = 3;
+    /// <summary>Lookups that are timed together; traffic comes in multiples of it.</summary>
+    public const int Window = 1 << 16;
+
+    /// <summary>Addresses of one call.</summary>
+    public const int BatchSize = 256;
+
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan UpdateTime = TimeSpan.FromSeconds(2);
 
     private readonly LpmData data;
     private readonly Quiescence quiescence = new();
@@ -37,55 +43,48 @@ internal sealed class LpmMeasurement
     /// <summary>What readers touch, room to grow included.</summary>
     public long ReaderBytes => trie.ReaderBytes;
 
-    /// <summary>Batches of 256: median and 90th percentile of the rates of windows of 65,536 lookups.</summary>
-    public (double Median, double High) Batches(string traffic)
+    /// <summary>Looks all addresses of a traffic up once, in batches of 256.</summary>
+    /// <returns>A rate for each <see cref="Window"/>.</returns>
+    public IReadOnlyList<double> Batches(string traffic)
     {
         var addresses = data.Traffic[traffic];
         var rates = new List<double>();
-        for (var pass = 0; pass < Passes; pass++)
-        {
-            for (var from = 0; from + Window <= addresses.Length; from += Window)
-                rates.Add(RateOf(addresses.AsSpan(from, Window)));
-        }
-
-        rates.Sort();
-        return (rates[rates.Count / 2], rates[rates.Count * 9 / 10]);
+        for (var from = 0; from + Window <= addresses.Length; from += Window)
+            rates.Add(RateOf(addresses.AsSpan(from, Window)));
+        return rates;
     }
 
-    /// <summary>Nanoseconds of a lookup whose address depends on the last one's result; the best of five runs.</summary>
+    /// <summary>Nanoseconds of a lookup whose address depends on the last one's result.</summary>
     public double Dependent()
     {
-        const int Count = 1 << 19;
         var addresses = data.Traffic[LpmData.Uniform];
-        var best = double.MaxValue;
-        for (var run = 0; run < 5; run++)
-        {
-            var last = 0;
-            var start = ThreadClock.Now();
-            for (var i = 0; i < Count; i++)
-                last = trie.Lookup(new IPv4Address(addresses[i] ^ ((uint)last >> 24)));
-            best = Math.Min(best, (ThreadClock.Now() - start) / (double)Count);
-        }
-
-        return best;
+        var count = Math.Min(addresses.Length, 1 << 19);
+        var last = 0;
+        var start = ThreadClock.Now();
+        for (var i = 0; i < count; i++)
+            last = trie.Lookup(new IPv4Address(addresses[i] ^ ((uint)last >> 24)));
+        return (ThreadClock.Now() - start) / (double)count;
     }
 
-    /// <summary>Microseconds of single updates of random routes, in turn a new adjacency, a removal, and the route again: median, 99th percentile and longest.</summary>
-    public (double Median, double High, double Longest) Updates()
+    /// <summary>
+    /// Microseconds of single updates of random routes, in turn a new adjacency, a removal, and the route again: of 90,000, or of as many as two seconds take.
+    /// </summary>
+    public UpdateTimes Updates()
     {
         const int Count = 90_000;
         var random = new Random(3);
-        var times = new double[Count];
-        for (var i = 0; i < Count; i += 3)
+        var times = new List<double>(Count);
+        var begun = Stopwatch.GetTimestamp();
+        while (times.Count < Count && Stopwatch.GetElapsedTime(begun) < UpdateTime)
         {
             var (prefix, adjacency) = data.Routes[random.Next(data.Routes.Count)];
-            times[i] = Timed(() => trie.Set(prefix, adjacency + 1));
-            times[i + 1] = Timed(() => trie.Remove(prefix));
-            times[i + 2] = Timed(() => trie.Set(prefix, adjacency));
+            times.Add(Timed(() => trie.Set(prefix, adjacency + 1)));
+            times.Add(Timed(() => trie.Remove(prefix)));
+            times.Add(Timed(() => trie.Set(prefix, adjacency)));
         }
 
-        Array.Sort(times);
-        return (times[Count / 2], times[Count * 99 / 100], times[^1]);
+        times.Sort();
+        return new UpdateTimes(times.Count, times[times.Count / 2], times[times.Count * 99 / 100], times[^1]);
 
         static double Timed(Action update)
         {
@@ -98,10 +97,11 @@ internal sealed class LpmMeasurement
     /// <summary>
     /// How much longer a lookup takes while another thread makes 10,000 updates a second: the ratio of medians over alternating windows, less one.
     /// </summary>
+    /// <param name="phases">An even number of tenths of a second, half of them with updates.</param>
+    /// <param name="cores">The cores of the updating thread.</param>
     /// <returns>The slow-down, and the updates made for each second.</returns>
-    public (double Slowdown, double UpdatesPerSecond) Disturbed()
+    public (double Slowdown, double UpdatesPerSecond) Disturbed(int phases, int[] cores)
     {
-        const int Phases = 40;
         const int PhaseMilliseconds = 100;
         const int UpdatesPerMillisecond = 10;
         var addresses = data.Traffic[LpmData.Uniform];
@@ -110,6 +110,8 @@ internal sealed class LpmMeasurement
         long updates = 0;
         var writer = new Thread(() =>
         {
+            // A thread begins with the affinity of the one that made it.
+            ThreadAffinity.Set(cores).OrThrow();
             var random = new Random(4);
             var last = Stopwatch.GetTimestamp();
             while (!Volatile.Read(ref stop))
@@ -127,7 +129,7 @@ internal sealed class LpmMeasurement
         writer.Start();
         using var slot = quiescence.Register();
         List<double>[] rates = [[], []];
-        for (var phase = 0; phase < Phases; phase++)
+        for (var phase = 0; phase < phases; phase++)
         {
             Volatile.Write(ref writing, phase % 2 == 1);
             var start = Stopwatch.GetTimestamp();
@@ -140,14 +142,14 @@ internal sealed class LpmMeasurement
 
         Volatile.Write(ref stop, true);
         writer.Join();
-        return ((Median(rates[0]) / Median(rates[1])) - 1, updates * 2000.0 / (Phases * PhaseMilliseconds));
+        return ((Median(rates[0]) / Median(rates[1])) - 1, updates * 2000.0 / (phases * PhaseMilliseconds));
     }
 
     // Until the just-in-time compiler has replaced its first code.
     private void WarmUp()
     {
         var addresses = data.Traffic[LpmData.Uniform];
-        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < 1;)
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUpTime;)
         {
             RateOf(addresses.AsSpan(0, Window));
             Thread.Sleep(5);

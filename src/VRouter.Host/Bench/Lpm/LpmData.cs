@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using VRouter.Core.Tables;
 using VRouter.Core.Wire;
 
-namespace VRouter.Benchmarks.Lpm;
+namespace VRouter.Host.Bench.Lpm;
 
 /// <summary>
 /// Routes and addresses as files of 32-bit numbers, so that another program can be measured with the same ones: <c>routes.bin</c> (network, length, adjacency),
@@ -12,25 +12,29 @@ internal sealed record LpmData(List<KeyValuePair<IPv4Prefix, int>> Routes, IRead
 {
     public const string Uniform = "uniform";
 
-    private const int Addresses = 1 << 22;
-    private static readonly int[] Destinations = [1_000, 10_000, 100_000, 1_000_000];
+    /// <summary>As many addresses as the first caches hold by no means.</summary>
+    public const int UsualAddresses = 1 << 22;
 
-    /// <summary>Draws the traffic.</summary>
-    public static LpmData Draw(List<KeyValuePair<IPv4Prefix, int>> routes)
+    private const string ZipfPrefix = "zipf-";
+    private static readonly int[] ZipfDestinations = [1_000, 10_000, 100_000, 1_000_000];
+
+    /// <summary>The name of the traffic to a number of destinations.</summary>
+    public static string Zipf(int destinations) => ZipfPrefix + destinations;
+
+    /// <summary>The number of destinations of a traffic; null: as many as there are addresses.</summary>
+    public static int? DestinationsOf(string traffic) => traffic.StartsWith(ZipfPrefix, StringComparison.Ordinal) ? int.Parse(traffic[ZipfPrefix.Length..]) : null;
+
+    /// <summary>Draws the traffic, <paramref name="count"/> addresses of each kind; fewer than a million leave out kinds with more destinations.</summary>
+    public static LpmData Draw(List<KeyValuePair<IPv4Prefix, int>> routes, int count = UsualAddresses)
     {
         var random = new Random(2);
-        var fib = MultibitTrie.Build(routes.Select(route => KeyValuePair.Create(route.Key, 1)));
-        var uniform = new uint[Addresses];
+        var space = new CoveredSpace(routes.Select(route => route.Key));
+        var uniform = new uint[count];
         for (var i = 0; i < uniform.Length; i++)
-        {
-            do
-                uniform[i] = (uint)random.NextInt64(1L << 32);
-            while (fib.Lookup(new IPv4Address(uniform[i])) == IFib.NoRoute);
-        }
-
+            uniform[i] = space.Draw(random);
         var traffic = new SortedDictionary<string, uint[]> { [Uniform] = uniform };
-        foreach (var destinations in Destinations)
-            traffic.Add($"zipf-{destinations}", Zipf(uniform, destinations, random));
+        foreach (var destinations in ZipfDestinations.Where(destinations => destinations <= count))
+            traffic.Add(Zipf(destinations), Repeated(uniform, destinations, random));
         return new LpmData(routes, traffic);
     }
 
@@ -53,13 +57,13 @@ internal sealed record LpmData(List<KeyValuePair<IPv4Prefix, int>> Routes, IRead
 
     private static uint[] Words(string path) => MemoryMarshal.Cast<byte, uint>(File.ReadAllBytes(path)).ToArray();
 
-    private static uint[] Zipf(uint[] destinations, int count, Random random)
+    private static uint[] Repeated(uint[] destinations, int count, Random random)
     {
         var sums = new double[count];
         var sum = 0.0;
         for (var rank = 0; rank < count; rank++)
             sums[rank] = sum += 1.0 / (rank + 1);
-        var addresses = new uint[Addresses];
+        var addresses = new uint[destinations.Length];
         for (var i = 0; i < addresses.Length; i++)
         {
             var rank = Array.BinarySearch(sums, random.NextDouble() * sum);

@@ -1,13 +1,13 @@
 using VRouter.Core.Tables;
 using VRouter.Core.Wire;
 
-namespace VRouter.TestKit;
+namespace VRouter.Host.Bench;
 
 /// <summary>
 /// Route tables of the Internet's shape, for checkouts without a real one: the share of each prefix length in the full table of 901,899 routes, prefixes longer
 /// than /18 crowded into a quarter of the unicast /18s, as there, and therefore nested.
 /// </summary>
-public static class GeneratedRoutes
+internal static class GeneratedRoutes
 {
     private static readonly (int Length, int Count)[] Internet =
     [

@@ -1,6 +1,6 @@
-namespace VRouter.Benchmarks.Scenarios;
+namespace VRouter.Host.Bench.Engine;
 
-/// <summary>The ways through the engine that are measured, each with 64-byte frames (60 bytes without FCS).</summary>
+/// <summary>The ways through the engine that are measured.</summary>
 public enum ForwardingPath
 {
     /// <summary>From a workload to a node of the subnet, without a tunnel.</summary>
@@ -17,4 +17,7 @@ public enum ForwardingPath
 
     /// <summary>Out of a VXLAN tunnel to a workload.</summary>
     VxlanDecap,
+
+    /// <summary>As <see cref="Plain"/>, with a table of many routes and as many destinations as one likes.</summary>
+    PlainFullTable,
 }
