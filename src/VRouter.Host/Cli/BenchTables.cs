@@ -14,9 +14,16 @@ internal static class BenchTables
         var settings = report.Settings;
         WriteHost(report.Host, settings.Core, output);
         output.WriteLine($"frames of {settings.FrameSize} bytes, vectors of {settings.VectorSize}, {settings.Peers:N0} peers, {settings.Rounds:N0} rounds of "
-            + $"{settings.FramesPerRound:N0} frames{(settings.RouteSource is { } source ? $"; full table: {source}" : "")}");
+            + $"{settings.FramesPerRound:N0} frames");
+        foreach (var path in report.Paths.DistinctBy(path => (path.Routes, path.Destinations)))
+        {
+            var isFullTable = path.Path == ForwardingPaths.NameOf(ForwardingPath.PlainFullTable);
+            output.WriteLine($"{(isFullTable ? path.Path : "tables")}: {path.Routes:N0} routes{(isFullTable ? $" ({settings.RouteSource})" : "")}, "
+                + $"{path.Destinations:N0} destinations");
+        }
+
         output.WriteLine();
-        string[] numbers = ["ns/packet min", "median", "max", "Mpps", "Mpps median", "clocks/packet", "bytes allocated", "routes", "destinations"];
+        string[] numbers = ["ns/packet", "median", "max", "Mpps", "clocks", "allocated"];
         var table = new DataTable(["path", .. numbers]).Numbers(numbers);
         foreach (var path in report.Paths)
         {
@@ -27,11 +34,8 @@ internal static class BenchTables
                 $"{time.Median:0.0}",
                 $"{time.Max:0.0}",
                 $"{rate.Max:0.0}",
-                $"{rate.Median:0.0}",
                 path.ClocksPerPacket is { } clocks ? $"{clocks.Min:0}" : Unknown,
-                $"{path.AllocatedBytesPerFrame:0.##}",
-                $"{path.Routes:N0}",
-                $"{path.Destinations:N0}");
+                $"{path.AllocatedBytesPerFrame:0.##} B");
         }
 
         table.Write(output, isTerminal);
@@ -45,7 +49,7 @@ internal static class BenchTables
         output.WriteLine($"{settings.Routes:N0} routes ({settings.RouteSource}), {settings.NextHops:N0} next hops, batches of {settings.BatchSize}, "
             + $"{settings.Rounds:N0} rounds of {settings.AddressesPerRound:N0} addresses");
         output.WriteLine();
-        string[] numbers = ["Mlookups/s median", "min", "max", "ns median"];
+        string[] numbers = ["Mlookups/s", "min", "max", "ns"];
         var traffic = new DataTable(["traffic", .. numbers]).Numbers(numbers);
         foreach (var one in report.Traffic)
         {
