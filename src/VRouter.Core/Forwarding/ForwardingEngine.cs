@@ -67,9 +67,8 @@ public sealed class ForwardingEngine
     /// <param name="now">Nanoseconds of a monotonic clock; never less than in the call before.</param>
     public void Process(int rxPort, FrameVector vector, long now)
     {
-        foreach (var frame in vector.Frames)
-            frame.Metadata.RxPort = (short)rxPort;
-        graph.Run(vector, Tables, now);
+        ArgumentOutOfRangeException.ThrowIfNegative(rxPort);
+        graph.Run(vector, Tables, now, rxPort);
     }
 
     /// <summary>Does what is due by time: ARP retries, the end of waiting frames.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VRouter.Core.Graph;
 
@@ -39,21 +40,29 @@ public struct FrameMetadata
     /// <summary>Bytes of tunnel headers in front of the inner IP header, 0 where none was added: how an ICMP error finds the inner packet.</summary>
     public byte EncapsulationLength;
 
-    /// <summary>How many tunnels the frame has come out of.</summary>
-    public byte TunnelDepth;
-
-    /// <summary>What the stages noted.</summary>
-    public FrameFlags Flags;
-
     /// <summary>Why the frame was dropped, for the stage that makes the ICMP error.</summary>
     public DropReason Reason;
 
-    /// <summary>1 while the frame is out of its pool. Owned by the pool.</summary>
-    internal byte InUse;
+    // The three fields from here on stand together, so that the fused path asks for them with one load.
 
     /// <summary>Non-zero while a trace follows the frame.</summary>
     public uint TraceId;
 
+    /// <summary>What the stages noted.</summary>
+    public FrameFlags Flags;
+
+    /// <summary>How many tunnels the frame has come out of.</summary>
+    public byte TunnelDepth;
+
     /// <summary>When a port received the frame, in nanoseconds of the engine's clock.</summary>
     public long ReceivedAt;
+
+    /// <summary>True while no stage has noted anything about the frame and no trace follows it.</summary>
+    internal readonly bool IsAsReceived
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => BitConverter.IsLittleEndian
+            ? Unsafe.As<uint, ulong>(ref Unsafe.AsRef(in TraceId)) << 16 == 0
+            : TraceId == 0 && Flags == FrameFlags.None && TunnelDepth == 0;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace VRouter.Core.Frames;
@@ -8,9 +9,12 @@ namespace VRouter.Core.Frames;
 /// </summary>
 public sealed unsafe class FramePool : IDisposable
 {
-    private const int CacheLine = 64;
+    private const int CacheLineBits = 6;
+    private const int CacheLine = 1 << CacheLineBits;
     private readonly int[] free;
+    private readonly bool[] isOut;
     private readonly nuint stride;
+    private readonly nuint inverse;
     private byte* memory;
     private int freeCount;
 
@@ -24,6 +28,8 @@ public sealed unsafe class FramePool : IDisposable
         Capacity = count;
         FrameCapacity = frameCapacity;
         stride = StrideFor(frameCapacity);
+        inverse = InverseOf(stride / CacheLine);
+        isOut = new bool[count];
         memory = (byte*)NativeMemory.AlignedAlloc((nuint)count * stride, CacheLine);
         free = new int[count];
         for (var slot = 0; slot < count; slot++)
@@ -62,13 +68,13 @@ public sealed unsafe class FramePool : IDisposable
 
         var slot = free[--freeCount];
         frame = At(slot);
+        isOut[slot] = true;
         frame.Metadata = new FrameMetadata
         {
             Slot = slot,
             Offset = Frame.MetadataSize + Frame.Headroom,
             RxPort = -1,
             TxPort = -1,
-            InUse = 1,
         };
         return true;
     }
@@ -77,25 +83,25 @@ public sealed unsafe class FramePool : IDisposable
     /// <exception cref="InvalidOperationException">It is not out: returned twice, or of another pool.</exception>
     public void Return(Frame frame)
     {
-        ref var metadata = ref frame.Metadata;
-        if (metadata.InUse == 0 || (uint)metadata.Slot >= (uint)Capacity || !At(metadata.Slot).Equals(frame))
+        var slot = SlotOf(frame, memory, inverse);
+        if (slot >= (nuint)isOut.Length || !isOut[slot])
             throw new InvalidOperationException("The frame is not out of this pool: returned twice, or of another pool.");
-        metadata.InUse = 0;
-        free[freeCount++] = metadata.Slot;
+        isOut[slot] = false;
+        free[freeCount++] = (int)slot;
     }
 
     /// <summary>Gives frames back, in their order.</summary>
     /// <exception cref="InvalidOperationException">One is not out, as for <see cref="Return(Frame)"/>; those before it are back.</exception>
     public void Return(ReadOnlySpan<Frame> frames)
     {
-        // Through locals, so that the loop keeps them in registers: EngineBenchmarks' figures hold this loop.
+        // Through locals, so that the loop keeps them in registers; the frames' own memory is not touched: EngineBenchmarks' figures hold this loop.
         var first = memory;
-        var (count, step, places) = (freeCount, stride, free);
+        var factor = inverse;
+        var (count, places, outs) = (freeCount, free, isOut);
         foreach (var frame in frames)
         {
-            ref var metadata = ref frame.Metadata;
-            var slot = metadata.Slot;
-            if (metadata.InUse == 0 || (uint)count >= (uint)places.Length || (uint)slot >= (uint)places.Length || first + ((nuint)slot * step) != frame.Slot)
+            var slot = SlotOf(frame, first, factor);
+            if (slot >= (nuint)outs.Length || !outs[slot] || (uint)count >= (uint)places.Length)
             {
                 freeCount = count;
                 Return(frame);
@@ -103,8 +109,8 @@ public sealed unsafe class FramePool : IDisposable
                 continue;
             }
 
-            metadata.InUse = 0;
-            places[count++] = slot;
+            outs[slot] = false;
+            places[count++] = (int)slot;
         }
 
         freeCount = count;
@@ -124,6 +130,21 @@ public sealed unsafe class FramePool : IDisposable
         var lines = (Frame.MetadataSize + Frame.Headroom + frameCapacity + CacheLine - 1) / CacheLine;
         return (nuint)((lines | 1) * CacheLine);
     }
+
+    // Newton's iteration: each step doubles the number of true low bits, three at first.
+    private static nuint InverseOf(nuint odd)
+    {
+        var inverse = odd;
+        for (var bits = 3; bits < nuint.Size * 8; bits *= 2)
+            inverse *= 2 - (odd * inverse);
+        return inverse;
+    }
+
+    // The distance from slot 0, divided by the stride as a multiplication with the inverse of its odd part: what is no multiple of the stride becomes larger than
+    // any slot's number, since only multiples of the odd part have a small product, and the rotation moves the bits below a cache line to the top.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nuint SlotOf(Frame frame, byte* first, nuint inverse) =>
+        nuint.RotateRight((nuint)(frame.Slot - first), CacheLineBits) * inverse;
 
     private Frame At(int slot) => new(memory + ((nuint)slot * stride));
 

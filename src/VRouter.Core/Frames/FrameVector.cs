@@ -10,6 +10,7 @@ public sealed class FrameVector
 
     private readonly Frame[] frames = new Frame[MaxCount];
     private readonly Verdict[] verdicts = new Verdict[MaxCount];
+    private readonly short[] txPorts = new short[MaxCount];
 
     /// <summary>Number of frames, 0 to <see cref="MaxCount"/>.</summary>
     public int Count { get; private set; }
@@ -22,6 +23,9 @@ public sealed class FrameVector
 
     /// <summary>One verdict for each frame, written by the stage.</summary>
     public Span<Verdict> Verdicts => verdicts.AsSpan(0, Count);
+
+    /// <summary>What a shortcut writes instead of verdicts: the port that a frame leaves by, or -1 for a frame that is left to the graph.</summary>
+    internal Span<short> TxPorts => txPorts.AsSpan(0, Count);
 
     /// <summary>The frame at <paramref name="index"/>.</summary>
     public Frame this[int index] => frames[index];

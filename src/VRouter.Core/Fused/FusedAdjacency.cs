@@ -7,6 +7,14 @@ namespace VRouter.Core.Fused;
 /// <summary>An <see cref="Adjacency"/> with its port and tunnel, compiled to what is asked for each frame, in wire order where it is written to the frame.</summary>
 internal readonly struct FusedAdjacency
 {
+    private static long lastSerial;
+
+    /// <summary>No other adjacency that was ever compiled has the same; 0: none was, <see cref="Action"/> is None.</summary>
+    public readonly long Serial;
+
+    /// <summary>The bits of <see cref="FusedPacket.Marks"/> of which only <see cref="FusedPacket.Simple"/> may be set in what is simply forwarded here.</summary>
+    public readonly uint MarksAsked;
+
     public readonly FusedAction Action;
     public readonly bool IsConnected;
     public readonly bool LeavesByUplink;
@@ -41,6 +49,7 @@ internal readonly struct FusedAdjacency
     /// <summary>Compiles an adjacency.</summary>
     public FusedAdjacency(Adjacency adjacency, PortEntry?[] ports)
     {
+        Serial = Interlocked.Increment(ref lastSerial);
         if (adjacency.Kind == AdjacencyKind.Multipath)
         {
             Action = FusedAction.Multipath;
@@ -73,6 +82,7 @@ internal readonly struct FusedAdjacency
         Overhead = adjacency.Tunnel?.Overhead ?? 0;
         NextHop = adjacency.NextHop;
         LeavesByUplink = port.Role == PortRole.Uplink;
+        MarksAsked = FusedPacket.Simple | (LeavesByUplink ? FusedPacket.SharedWithHost : 0);
         SourceAndType = WireOrder.SourceAndType(port.Mac, EtherType.IPv4);
         IsConnected = adjacency.Kind == AdjacencyKind.Connected;
         if (IsConnected && port.Subnet.Length is > 0 and < 31)

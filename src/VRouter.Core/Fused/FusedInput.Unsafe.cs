@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using VRouter.Core.Forwarding;
 using VRouter.Core.Frames;
 using VRouter.Core.Tables;
@@ -15,8 +14,8 @@ namespace VRouter.Core.Fused;
 /// <remarks>Reads headers by whole words, within the lengths checked before: EngineBenchmarks shows what that buys.</remarks>
 internal static unsafe class FusedInput
 {
-    // How many frames ahead: about 40 ns.
-    private const int PrefetchDistance = 4;
+    // After how many valid frames in turn it is tried again whether the next ones are simple.
+    private const int SimpleAgain = 4;
     private const int IPv4Start = EthernetHeader.Size;
     private const int VxlanStart = IPv4Header.MinimumSize + UdpHeader.Size;
     private const int InnerEthernetStart = VxlanStart + VxlanHeader.Size;
@@ -24,32 +23,32 @@ internal static unsafe class FusedInput
     private const ulong MacBits = 0xffff_ffff_ffff;
     private const ulong GroupBit = 1;
 
-    /// <summary>Looks at each frame.</summary>
-    /// <param name="frames">The frames.</param>
+    /// <summary>Looks at frames of one port.</summary>
+    /// <param name="frames">All frames.</param>
+    /// <param name="i">The first to look at.</param>
+    /// <param name="end">The one behind the last.</param>
+    /// <param name="rxPort">The port, which is written to the frames.</param>
     /// <param name="tables">The tables of the pass.</param>
     /// <param name="packets">What was found.</param>
     /// <param name="destinations">The address to look up for each frame, host byte order; any where there is none.</param>
-    public static void Parse(ReadOnlySpan<Frame> frames, FusedTables tables, Span<FusedPacket> packets, Span<uint> destinations)
+    public static void Parse(Frame* frames, int i, int end, short rxPort, FusedTables tables, FusedPacket* packets, uint* destinations)
     {
-        packets = packets[..frames.Length];
-        destinations = destinations[..frames.Length];
         var local = new LocalDestination(tables.Source);
-        for (var i = 0; i < frames.Length; i++)
+        ref readonly var none = ref Unsafe.NullRef<FusedPort>();
+        ref readonly var port = ref (uint)rxPort < (uint)tables.Ports.Length ? ref tables.Ports[rxPort] : ref none;
+        while (i < end)
         {
-            if (i + PrefetchDistance < frames.Length)
-                Prefetch(frames[i + PrefetchDistance].Slot);
-            packets[i] = Parse(frames[i].Slot, tables, ref local, out destinations[i]);
+            if (!Unsafe.IsNullRef(in port))
+                i = FusedSimpleInput.Parse(frames, i, end, port, rxPort, tables, packets, destinations);
+            for (var valid = 0; i < end && valid < SimpleAgain; i++)
+            {
+                var slot = frames[i].Slot;
+                FusedSimpleInput.Prefetch(frames, i);
+                Unsafe.AsRef<FrameMetadata>(slot).RxPort = rxPort;
+                packets[i] = Parse(slot, tables, ref local, out destinations[i]);
+                valid = packets[i].State == FusedState.Ready ? valid + 1 : 0;
+            }
         }
-    }
-
-    // Metadata and headers of a received frame: one cache line each.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* slot)
-    {
-        if (!Sse.IsSupported)
-            return;
-        Sse.Prefetch0(slot);
-        Sse.Prefetch0(slot + Frame.MetadataSize + Frame.Headroom);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -88,8 +87,13 @@ internal static unsafe class FusedInput
             return Decapsulate(slot, header, port, tables, out destination);
         }
 
-        return new FusedPacket((int)(header - slot), FusedState.Ready, FusedPacket.KeepEcn);
+        return Valid((int)(header - slot), packet.TotalLength, FusedState.Ready, port.HasHostStack ? FusedPacket.SharedWithHost : 0, metadata.TraceId);
     }
+
+    // Output asks no simple packet for its trace.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static FusedPacket Valid(int start, int length, FusedState state, uint marks, uint traceId) =>
+        new(start, length, FusedPacket.StateAndMarks(state, marks | (start >= FusedOutput.LeastStart && traceId == 0 ? FusedPacket.Simple : 0)));
 
     private static FusedPacket Leave(FusedState state) => new(0, state, FusedPacket.KeepEcn);
 
@@ -130,7 +134,7 @@ internal static unsafe class FusedInput
 
     // Neither 0/8, nor 127/8, nor 224/3.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsUnicast(uint address) => (address >> 24) - 1 < 0xe0 - 1 && address >> 24 != 127;
+    internal static bool IsUnicast(uint address) => (address >> 24) - 1 < 0xe0 - 1 && address >> 24 != 127;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool MaySend(uint source, in FusedPort port, FusedTables tables) =>
@@ -196,7 +200,10 @@ internal static unsafe class FusedInput
         var ecn = TunnelEcn.Decapsulate(own, outer.TosEcn);
         if (ecn == TunnelEcn.Drop)
             return Leave(FusedState.Ends);
-        return new FusedPacket((int)(header - slot) + start, FusedState.Decapsulated, ecn == own ? FusedPacket.KeepEcn : ecn);
+        start += (int)(header - slot);
+        return ecn == own
+            ? Valid(start, inner.TotalLength, FusedState.Decapsulated, 0, Unsafe.AsRef<FrameMetadata>(slot).TraceId)
+            : new FusedPacket(start, FusedState.Decapsulated, ecn);
     }
 
     // The length of what follows the inner Ethernet header, or a negative number where vxlan-decap would drop.

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
 using VRouter.Core.Tables;
@@ -21,72 +22,182 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
     private const int VxlanStart = UdpStart + UdpHeader.Size;
     private const int InnerEthernetStart = VxlanStart + VxlanHeader.Size;
 
+    /// <summary>Where the packet's header must stand in the slot, at least, for any encapsulation to fit in front.</summary>
+    public const int LeastStart = Frame.MetadataSize + EthernetHeader.Size + Tunnel.VxlanOverhead;
+
     // Where each adjacency's neighbor was last found.
     private int[] neighborHints = [];
 
-    /// <summary>Decides on each frame: <see cref="Verdict.Transmit"/>, finished, or untouched for the graph.</summary>
-    /// <param name="frames">The frames.</param>
-    /// <param name="packets">What the input found.</param>
-    /// <param name="destinations">The address of each packet.</param>
-    /// <param name="indices">The adjacency of each packet.</param>
-    /// <param name="verdicts">The decisions.</param>
+    // By adjacency; all are forgotten when a neighbor changes.
+    private FusedHop[] hops = [];
+    private long neighborVersion;
+
+    /// <summary>Decides on each frame: where it leaves, finished, or that it is left to the graph, untouched.</summary>
+    /// <param name="batch">The frames, after the lookup; their ports are written.</param>
     /// <param name="context">Tables and time.</param>
-    public void Forward(
-        ReadOnlySpan<Frame> frames,
-        ReadOnlySpan<FusedPacket> packets,
-        ReadOnlySpan<uint> destinations,
-        ReadOnlySpan<int> indices,
-        Span<Verdict> verdicts,
-        StageContext context)
+    public void Forward(FusedBatch batch, StageContext context)
     {
         var tables = context.Tables.Fused;
-        if (neighborHints.Length < tables.Adjacencies.Length)
-            neighborHints = new int[tables.Adjacencies.Length];
-        packets = packets[..frames.Length];
-        destinations = destinations[..frames.Length];
-        indices = indices[..frames.Length];
-        verdicts = verdicts[..frames.Length];
+        var adjacencies = tables.Adjacencies;
+        RefreshHops(adjacencies.Length);
         // A bit for each flow of this vector that the graph gets packets of; flows may share one.
         ulong flowsLeft = 0;
-        for (var i = 0; i < frames.Length; i++)
+        for (var i = 0; i < batch.Count;)
         {
-            if (packets[i].State >= FusedState.Left)
+            if (flowsLeft == 0)
             {
-                // No packet may overtake one of its flow that was left to the graph; flows are told apart by their destinations, roughly.
-                var flow = 1UL << (int)((destinations[i] * 0x9e37_79b1) >> 26);
-                if (packets[i].State >= FusedState.Ready && (flowsLeft & flow) == 0 && TryForward(frames[i].Slot, packets[i], destinations[i], indices[i], tables, context.Now))
+                var action = ActionAt(adjacencies, batch.Indices[i]);
+                var next = ForwardSimple(action, batch, i, adjacencies, tables);
+                if (next > i)
                 {
-                    verdicts[i] = Verdict.Transmit;
-                    continue;
+                    i = next;
+                    if (i == batch.Count || ActionAt(adjacencies, batch.Indices[i]) != action)
+                        continue;
                 }
-
-                flowsLeft |= flow;
-            }
-            else if (packets[i].State == FusedState.Unknown)
-            {
-                flowsLeft = ulong.MaxValue;
             }
 
-            verdicts[i] = FusedForward.ToGraph;
+            batch.TxPorts[i] = Forward(batch, i, ref flowsLeft, adjacencies, tables, context.Now);
+            i++;
         }
     }
 
+    private void RefreshHops(int adjacencies)
+    {
+        if (hops.Length < adjacencies)
+        {
+            neighborHints = new int[adjacencies];
+            hops = GC.AllocateArray<FusedHop>(adjacencies, pinned: true);
+        }
+        else if (neighborVersion != neighbors.Version)
+        {
+            hops.AsSpan().Clear();
+        }
+
+        neighborVersion = neighbors.Version;
+    }
+
+    private static FusedAction ActionAt(FusedAdjacency[] adjacencies, int index) =>
+        (uint)index < (uint)adjacencies.Length ? adjacencies[index].Action : FusedAction.None;
+
+    private int ForwardSimple(FusedAction action, in FusedBatch batch, int i, FusedAdjacency[] adjacencies, FusedTables tables) => action switch
+    {
+        FusedAction.Plain => ForwardPlain(batch, i, adjacencies, tables),
+        FusedAction.Ipip => ForwardIpip(batch, i, adjacencies, tables),
+        FusedAction.Vxlan => ForwardVxlan(batch, i, adjacencies, tables),
+        _ => i,
+    };
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ForwardPlain(in FusedBatch batch, int i, FusedAdjacency[] adjacencies, FusedTables tables) =>
+        ForwardSimpleBy(FusedAction.Plain, batch, i, adjacencies, tables);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ForwardIpip(in FusedBatch batch, int i, FusedAdjacency[] adjacencies, FusedTables tables) =>
+        ForwardSimpleBy(FusedAction.Ipip, batch, i, adjacencies, tables);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ForwardVxlan(in FusedBatch batch, int i, FusedAdjacency[] adjacencies, FusedTables tables) =>
+        ForwardSimpleBy(FusedAction.Vxlan, batch, i, adjacencies, tables);
+
+    // Forwards simple packets until one is something else, or has another action. A loop for each action, without calls, so that it keeps to the registers.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryForward(byte* slot, FusedPacket found, uint destination, int index, FusedTables tables, long now)
+    private int ForwardSimpleBy(FusedAction action, in FusedBatch batch, int i, FusedAdjacency[] adjacencies, FusedTables tables)
+    {
+        var frames = batch.Frames;
+        var packets = batch.Packets;
+        var indices = batch.Indices;
+        var ports = batch.TxPorts;
+        var count = batch.Count;
+        ref readonly var firstAdjacency = ref MemoryMarshal.GetArrayDataReference(adjacencies);
+        var known = (uint)adjacencies.Length;
+        var hop = (FusedHop*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(hops));
+        for (; i < count; i++)
+        {
+            var index = (uint)indices[i];
+            if (index >= known)
+                break;
+            ref readonly var adjacency = ref Unsafe.Add(ref Unsafe.AsRef(in firstAdjacency), index);
+            var found = packets[i];
+            if (adjacency.Serial != hop[index].Serial || adjacency.Action != action || (found.Marks & adjacency.MarksAsked) != FusedPacket.Simple)
+                break;
+            var slot = frames[i].Slot;
+            var header = slot + found.Start;
+            var length = found.Length;
+            var ttlWord = (ulong)Unsafe.ReadUnaligned<uint>(header + SecondWord);
+            // One less in the TTL and one more in the checksum. A carry out of it, or a sum that would be written as 0, is for the others.
+            var decremented = ttlWord + 0xffff;
+            if ((byte)ttlWord <= 1 || decremented >= 0xffff_0000 || length > adjacency.Mtu)
+                break;
+            if (action != FusedAction.Plain && adjacency.PathMtu is { WasLowered: true })
+                break;
+
+            Unsafe.WriteUnaligned(header + SecondWord, (uint)decremented);
+            if (action == FusedAction.Ipip)
+            {
+                var first = Unsafe.ReadUnaligned<ulong>(header);
+                header -= Tunnel.IpipOverhead;
+                length += Tunnel.IpipOverhead;
+                WriteOuterHeader(header, adjacency.Encapsulation, length, IPv4Words.TosEcnOf(first), ipip.Take(), IPv4Words.DontFragmentWordOf(first));
+            }
+            else if (action == FusedAction.Vxlan)
+            {
+                var packet = new IPv4Words(header);
+                var sourcePort = (ushort)(VxlanEncap.FirstSourcePort + (HashOf(header, packet, tables) >> 18));
+                header -= Tunnel.VxlanOverhead;
+                length += Tunnel.VxlanOverhead;
+                WriteVxlan(header, adjacency.Encapsulation, length, sourcePort);
+                WriteOuterHeader(header, adjacency.Encapsulation, length, TunnelEcn.Encapsulate(packet.TosEcn), vxlan.Take(), packet.DontFragmentWord);
+            }
+
+            Unsafe.WriteUnaligned(header - EthernetHeader.Size, hop[index].Ethernet);
+            Unsafe.WriteUnaligned(header - EthernetHeader.Size + SourceAndTypeStart, adjacency.SourceAndType);
+            ref var metadata = ref Unsafe.AsRef<FrameMetadata>(slot);
+            metadata.Offset = (int)(header - slot) - EthernetHeader.Size;
+            metadata.Length = length + EthernetHeader.Size;
+            metadata.TxPort = adjacency.Port;
+            ports[i] = adjacency.Port;
+        }
+
+        return i;
+    }
+
+    // Any frame.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private short Forward(in FusedBatch batch, int i, ref ulong flowsLeft, FusedAdjacency[] adjacencies, FusedTables tables, long now)
+    {
+        var packet = batch.Packets[i];
+        if (packet.State >= FusedState.Left)
+        {
+            // No packet may overtake one of its flow that was left to the graph; flows are told apart by their destinations, roughly.
+            var flow = 1UL << (int)((batch.Destinations[i] * 0x9e37_79b1) >> 26);
+            if (packet.State >= FusedState.Ready && (flowsLeft & flow) == 0
+                && TryForward(batch.Frames[i].Slot, packet, batch.Destinations[i], batch.Indices[i], adjacencies, tables, now))
+                return batch.Frames[i].Metadata.TxPort;
+            flowsLeft |= flow;
+        }
+        else if (packet.State == FusedState.Unknown)
+        {
+            flowsLeft = ulong.MaxValue;
+        }
+
+        return FusedForward.ToGraph;
+    }
+
+    private bool TryForward(byte* slot, FusedPacket found, uint destination, int index, FusedAdjacency[] adjacencies, FusedTables tables, long now)
     {
         ref var metadata = ref Unsafe.AsRef<FrameMetadata>(slot);
         var header = slot + found.Start;
         var packet = new IPv4Words(header);
         // The FIB is updated in place: a route may be a moment ahead of the adjacencies of this pass.
-        if ((uint)index >= (uint)tables.Adjacencies.Length)
+        if ((uint)index >= (uint)adjacencies.Length)
             return false;
-        ref readonly var adjacency = ref tables.Adjacencies[index];
+        ref readonly var adjacency = ref adjacencies[index];
         if (adjacency.Action == FusedAction.Multipath)
         {
             index = Choose(header, index, tables);
-            if ((uint)index >= (uint)tables.Adjacencies.Length)
+            if ((uint)index >= (uint)adjacencies.Length)
                 return false;
-            adjacency = ref tables.Adjacencies[index];
+            adjacency = ref adjacencies[index];
         }
 
         if (adjacency.Action < FusedAction.Plain || packet.Ttl <= 1 || metadata.TraceId != 0)
@@ -98,7 +209,7 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
             return false;
         if (adjacency.PathMtu is { } path && length > path.Get(now) - adjacency.Overhead)
             return false;
-        if (found.Start < Frame.MetadataSize + EthernetHeader.Size + Tunnel.VxlanOverhead)
+        if (found.Start < LeastStart)
             return false;
         var nextHop = adjacency.NextHop;
         if (adjacency.IsConnected)
@@ -115,6 +226,9 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
                 return false;
             mac = WireOrder.Mac(bits);
         }
+
+        if (!adjacency.IsConnected)
+            hops[index] = new FusedHop { Serial = adjacency.Serial, Ethernet = mac | (adjacency.SourceAndType << 48) };
 
         // Nothing stops the frame from here on.
         if (found.Ecn != FusedPacket.KeepEcn)

@@ -10,9 +10,10 @@ internal sealed class FusedTables
     {
         Source = tables;
         (LocalAddresses, IpipPeers, VxlanPeers) = (tables.LocalAddresses, tables.IpipPeers, tables.VxlanPeers);
-        Ports = [.. tables.Ports.Select(port => new FusedPort(port, tables.LocalAddresses))];
         Adjacencies = [.. tables.Adjacencies.Select(adjacency => new FusedAdjacency(adjacency, tables.Ports))];
         VxlanL4Ports = [.. tables.VxlanL4Ports.Concat(tables.Vxlan is { } own ? [own.L4Port] : []).Distinct().Select(WireOrder.UInt16)];
+        var vtepL4Port = tables.Vxlan is { } settings ? WireOrder.UInt16(settings.L4Port) : (ushort?)null;
+        Ports = [.. tables.Ports.Select(port => new FusedPort(port, tables.LocalAddresses, VxlanL4Ports, vtepL4Port))];
         if (tables.Vxlan is not { } vtep)
             return;
         HasVtep = true;

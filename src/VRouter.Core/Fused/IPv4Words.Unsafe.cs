@@ -14,7 +14,7 @@ internal readonly unsafe struct IPv4Words
     private const ulong MoreFragmentsOrOffset = 0xff3fUL << 48;
     private const ulong OffsetBits = 0xff1fUL << 48;
     private const ulong DontFragmentBit = 0x0040UL << 48;
-    private const byte VersionFourWithoutOptions = 0x45;
+    public const byte VersionFourWithoutOptions = 0x45;
 
     /// <summary>Version, header length, type of service, total length, identification, flags and offset.</summary>
     public readonly ulong First;
@@ -34,6 +34,14 @@ internal readonly unsafe struct IPv4Words
         Third = Unsafe.ReadUnaligned<uint>(header + 16);
     }
 
+    /// <summary>Of the first word alone, as <see cref="TosEcn"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte TosEcnOf(ulong first) => (byte)(first >> 8);
+
+    /// <summary>Of the first word alone, as <see cref="DontFragmentWord"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong DontFragmentWordOf(ulong first) => first & DontFragmentBit;
+
     public bool IsVersionFourWithoutOptions
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -43,7 +51,7 @@ internal readonly unsafe struct IPv4Words
     public byte TosEcn
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (byte)(First >> 8);
+        get => TosEcnOf(First);
     }
 
     public int TotalLength
@@ -80,7 +88,7 @@ internal readonly unsafe struct IPv4Words
     public ulong DontFragmentWord
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => First & DontFragmentBit;
+        get => DontFragmentWordOf(First);
     }
 
     public byte Ttl

@@ -41,6 +41,11 @@ internal static class WireOrder
         return (ushort)(half >> 16);
     }
 
+    /// <summary>True for a multiple of 0xffff: a sum of words of any length is one exactly if it folds to 0xffff, or is 0.</summary>
+    /// <remarks>A multiplication with the inverse of 0xffff modulo 2^64 divides multiples; all else becomes larger than any quotient.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsMultipleOfFfff(ulong sum) => sum * 0xfffe_fffe_fffe_ffff <= ulong.MaxValue / 0xffff;
+
     /// <summary>One's complement addition of two sums of wire words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Add(ulong left, ulong right)

@@ -23,6 +23,9 @@ public sealed class StageContext
     /// <summary>The pool of this worker, for its <see cref="FramePool.FrameCapacity"/>. Stages rent through <see cref="TryOriginate"/>.</summary>
     public FramePool Pool => graph.Pool;
 
+    /// <summary>The port that received the vector, for the shortcut, which writes it to the frames; -1: it stands there.</summary>
+    internal int RxPort { get; set; }
+
     /// <summary>Index of the stage that runs now.</summary>
     internal int CurrentStage { get; set; }
 

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using VRouter.Core.Frames;
 using VRouter.Core.Tables;
 
@@ -18,6 +20,7 @@ public sealed class StageGraph
     private readonly int icmpErrorStage;
     private readonly Stage? shortcut;
     private FrameVector[] transmitQueues = [];
+    private bool[] hasOwnFrames = [];
     private ulong runnable;
 
     /// <summary>Wires the stages by their names.</summary>
@@ -26,8 +29,8 @@ public sealed class StageGraph
     /// <param name="stages">At most 64; the first is the entry.</param>
     /// <param name="icmpErrorStage">The stage that gets each dropped frame whose reason causes an ICMP error; null: no errors are made.</param>
     /// <param name="shortcut">
-    /// A stage that sees each received vector before the entry does. It transmits the frames that it can forward as the stages would, and leaves the others,
-    /// untouched, to the entry by its edge 0. It is no part of traces: a traced frame must be left.
+    /// A stage that sees each received vector before the entry does. It forwards the frames that it can as the stages would, and leaves the others, untouched, to
+    /// the entry: instead of verdicts it writes <c>FrameVector.TxPorts</c>. It writes <c>RxPort</c> to all frames. It is no part of traces: a traced frame must be left.
     /// </param>
     /// <exception cref="ArgumentException">A name stands twice, or an edge leads to no stage.</exception>
     public StageGraph(FramePool pool, IFrameTransmitter transmitter, IReadOnlyList<Stage> stages, string? icmpErrorStage, Stage? shortcut = null)
@@ -72,16 +75,19 @@ public sealed class StageGraph
     /// <param name="input">Received frames, with <c>RxPort</c> set.</param>
     /// <param name="tables">The tables of this pass.</param>
     /// <param name="now">The time of this pass, nanoseconds.</param>
-    public void Run(FrameVector input, ForwardingTables tables, long now)
+    public void Run(FrameVector input, ForwardingTables tables, long now) => Run(input, tables, now, rxPort: -1);
+
+    /// <summary>As <see cref="Run(FrameVector, ForwardingTables, long)"/>, for frames of one port, whose <c>RxPort</c> is set here; -1: it was set before.</summary>
+    internal void Run(FrameVector input, ForwardingTables tables, long now, int rxPort)
     {
         Begin(tables, now);
         Counters.Received.Entered += input.Count;
         if (input.Count > 0)
         {
             if (shortcut is null)
-                Enqueue(0, input.Frames);
+                Enter(input.Frames, rxPort);
             else
-                RunShortcut(shortcut, input);
+                RunShortcut(shortcut, input, rxPort);
             input.Clear();
         }
 
@@ -161,34 +167,46 @@ public sealed class StageGraph
         while (runnable != 0);
     }
 
-    private void RunShortcut(Stage stage, FrameVector input)
+    private void Enter(ReadOnlySpan<Frame> frames, int rxPort)
+    {
+        if (rxPort >= 0)
+        {
+            foreach (var frame in frames)
+                frame.Metadata.RxPort = (short)rxPort;
+        }
+
+        Enqueue(0, frames);
+    }
+
+    private void RunShortcut(Stage stage, FrameVector input, int rxPort)
     {
         var counters = Counters.Stages[^1];
         counters.Calls++;
         counters.Frames += input.Count;
+        Context.RxPort = rxPort;
         stage.Process(input, Context);
         var frames = input.Frames;
-        var verdicts = input.Verdicts;
-        for (var i = 0; i < frames.Length;)
+        ReadOnlySpan<short> ports = input.TxPorts;
+        while (!frames.IsEmpty)
         {
-            var run = RunLength(frames, verdicts, i);
-            if (verdicts[i] == Verdict.Transmit)
-                QueueTransmit(frames.Slice(i, run));
+            var port = ports[0];
+            var run = RunLength(ports);
+            if (port >= 0)
+                QueueTransmit(port, frames[..run]);
             else
-                Enqueue(0, frames.Slice(i, run));
-            i += run;
+                Enqueue(0, frames[..run]);
+            frames = frames[run..];
+            ports = ports[run..];
         }
     }
 
-    // How many frames from the first one on go the same way: to the entry, or to one port.
-    private static int RunLength(ReadOnlySpan<Frame> frames, ReadOnlySpan<Verdict> verdicts, int first)
+    // How many frames from the first one on go the same way. Runs are mostly long, or of one frame.
+    private static int RunLength(ReadOnlySpan<short> ports)
     {
-        var verdict = verdicts[first];
-        var port = frames[first].Metadata.TxPort;
-        var next = first + 1;
-        while (next < frames.Length && verdicts[next] == verdict && (verdict != Verdict.Transmit || frames[next].Metadata.TxPort == port))
-            next++;
-        return next - first;
+        if (ports.Length == 1 || ports[1] != ports[0])
+            return 1;
+        var next = ports.IndexOfAnyExcept(ports[0]);
+        return next < 0 ? ports.Length : next;
     }
 
     private void RunStage(int stage)
@@ -269,14 +287,14 @@ public sealed class StageGraph
 
         var queue = transmitQueues[port];
         queue.Add(frame);
+        hasOwnFrames[port] |= (frame.Metadata.Flags & (FrameFlags.Originated | FrameFlags.Answer)) != 0;
         if (queue.Room == 0)
             Flush(port);
     }
 
-    // Frames of one port.
-    private void QueueTransmit(ReadOnlySpan<Frame> frames)
+    // Received frames that the shortcut forwards.
+    private void QueueTransmit(int port, ReadOnlySpan<Frame> frames)
     {
-        var port = frames[0].Metadata.TxPort;
         if ((uint)port >= (uint)transmitQueues.Length)
         {
             foreach (var frame in frames)
@@ -299,6 +317,16 @@ public sealed class StageGraph
         transmitter.Transmit(port, queue);
         var frames = queue.Frames;
         var verdicts = queue.Verdicts;
+        if (!hasOwnFrames[port] && IsAllTransmitted(verdicts))
+        {
+            // Mostly: settled without a look at the frames.
+            Pool.Return(frames);
+            Counters.Received.Forwarded += frames.Length;
+            queue.Clear();
+            return;
+        }
+
+        hasOwnFrames[port] = false;
         var done = 0;
         while (done < frames.Length)
         {
@@ -315,6 +343,12 @@ public sealed class StageGraph
         }
 
         queue.Clear();
+    }
+
+    private static bool IsAllTransmitted(Span<Verdict> verdicts)
+    {
+        var transmit = Verdict.Transmit;
+        return !MemoryMarshal.Cast<Verdict, ushort>(verdicts).ContainsAnyExcept(Unsafe.As<Verdict, ushort>(ref transmit));
     }
 
     // What becomes of a frame that its port has dealt with.
@@ -353,5 +387,6 @@ public sealed class StageGraph
         for (var port = transmitQueues.Length; port < count; port++)
             larger[port] = new FrameVector();
         transmitQueues = larger;
+        Array.Resize(ref hasOwnFrames, count);
     }
 }

@@ -46,6 +46,12 @@ public sealed class NeighborTable
     /// <summary>The most neighbors at a time; entry numbers are below it.</summary>
     public int Capacity => entries.Length;
 
+    /// <summary>
+    /// Counts every change of a neighbor's state or address. While it stays, a neighbor that was used once since is as good as used now: its state, its address, and
+    /// whether it counts as in use (used since it was confirmed) stay the same.
+    /// </summary>
+    internal long Version { get; private set; }
+
     /// <summary>Neighbors now, dead ones included.</summary>
     public int Count { get; private set; }
 
@@ -160,6 +166,7 @@ public sealed class NeighborTable
     public void SetWaiting(int entry, bool waiting)
     {
         ref var changed = ref entries[entry];
+        Version++;
         Volatile.Write(ref changed.Word, waiting ? changed.Word | WaitingBit : changed.Word & ~WaitingBit);
         if (!waiting && StateOf(changed.Word) == NeighborState.Reachable)
             due.Set(entry, changed.UpdatedAt + options.ReachableTime);
@@ -232,12 +239,16 @@ public sealed class NeighborTable
     private static bool IsUsable(ulong word) =>
         (word & WaitingBit) == 0 && StateOf(word) is NeighborState.Reachable or NeighborState.Stale or NeighborState.Probe;
 
-    private static void Write(ref Entry entry, NeighborState state, ulong mac, ulong waiting) =>
+    private void Write(ref Entry entry, NeighborState state, ulong mac, ulong waiting)
+    {
+        Version++;
         Volatile.Write(ref entry.Word, waiting | ((ulong)state << StateShift) | mac);
+    }
 
     // In this order, so that a reader who sees the new key beside the old word sees the new generation too.
-    private static void SetKey(ref Entry entry, long key)
+    private void SetKey(ref Entry entry, long key)
     {
+        Version++;
         Volatile.Write(ref entry.Word, 0);
         Volatile.Write(ref entry.Generation, entry.Generation + 1);
         Volatile.Write(ref entry.Key, key);

@@ -15,6 +15,9 @@ public sealed class PathMtu
     private const int MtuBits = 16;
     private long word;
 
+    /// <summary>False while nothing lower than the route's MTU was ever told.</summary>
+    internal bool WasLowered => Volatile.Read(ref word) != 0;
+
     /// <summary>The outer MTU in bytes, or <see cref="int.MaxValue"/> while nothing lower is known.</summary>
     public int Get(long now)
     {

@@ -101,7 +101,7 @@ internal sealed class CrossroadsRouter : IFrameTransmitter, IGraphTracer, IDispo
         public override void Process(FrameVector vector, StageContext context)
         {
             inner.Process(vector, context);
-            Taken = [.. vector.Verdicts.ToArray().Select(verdict => verdict == Verdict.Transmit)];
+            Taken = [.. vector.TxPorts.ToArray().Select(port => port >= 0)];
         }
     }
 }
