@@ -73,21 +73,22 @@ internal sealed unsafe class TrieMemory
         GC.KeepAlive(this);
     }
 
-    // Eight at a time, first all root words, then all leaves: the loads of a group do not wait for one another, and the words stay in registers.
+    // Eight at a time, first all root words, then all leaves: the loads of a group do not wait for one another, and the words stay in registers, as wide as an
+    // address is, which saves a zero extension.
     // Optimised at once: the just-in-time compiler's first code takes five times as long, and a busy core can keep it for seconds (measured).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Lookup(uint* root, ulong* chunks, uint* address, int* result, uint count)
     {
         for (var end = address + (count & ~(Group - 1u)); address != end; address += Group, result += Group)
         {
-            var word0 = root[address[0] >> RootShift];
-            var word1 = root[address[1] >> RootShift];
-            var word2 = root[address[2] >> RootShift];
-            var word3 = root[address[3] >> RootShift];
-            var word4 = root[address[4] >> RootShift];
-            var word5 = root[address[5] >> RootShift];
-            var word6 = root[address[6] >> RootShift];
-            var word7 = root[address[7] >> RootShift];
+            nuint word0 = root[address[0] >> RootShift];
+            nuint word1 = root[address[1] >> RootShift];
+            nuint word2 = root[address[2] >> RootShift];
+            nuint word3 = root[address[3] >> RootShift];
+            nuint word4 = root[address[4] >> RootShift];
+            nuint word5 = root[address[5] >> RootShift];
+            nuint word6 = root[address[6] >> RootShift];
+            nuint word7 = root[address[7] >> RootShift];
             if (((word0 | word1 | word2 | word3 | word4 | word5 | word6 | word7) & TrieWord.Wide) != 0)
             {
                 LookupEach(root, chunks, address, result, Group);
@@ -133,9 +134,9 @@ internal sealed unsafe class TrieMemory
 
     // A plain root word is twice the chunk's unit, so that it scales by four. The shift takes its count modulo 64, which cuts the address's higher bits off.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int PlainLeaf(ulong* chunks, uint word, uint address)
+    private static int PlainLeaf(ulong* chunks, nuint word, uint address)
     {
-        var chunk = (byte*)chunks + ((nuint)word * 4);
+        var chunk = (byte*)chunks + (word * 4);
         return *(ushort*)(chunk + (CountOf(*(ulong*)chunk >> (int)(address >> 8)) * sizeof(ushort)) + (sizeof(ulong) - sizeof(ushort)));
     }
 
