@@ -19,7 +19,7 @@ internal static unsafe class FusedInput
     private const int IPv4Start = EthernetHeader.Size;
     private const int VxlanStart = IPv4Header.MinimumSize + UdpHeader.Size;
     private const int InnerEthernetStart = VxlanStart + VxlanHeader.Size;
-    private const int VxlanInnerStart = InnerEthernetStart + EthernetHeader.Size;
+    public const int VxlanInnerStart = InnerEthernetStart + EthernetHeader.Size;
     private const ulong MacBits = 0xffff_ffff_ffff;
     private const ulong GroupBit = 1;
 
@@ -39,14 +39,22 @@ internal static unsafe class FusedInput
         while (i < end)
         {
             if (!Unsafe.IsNullRef(in port))
+            {
+                var first = i;
                 i = FusedSimpleInput.Parse(frames, i, end, port, rxPort, tables, packets, destinations);
+                if (local.Own != 0)
+                    i = FusedTunnelInput.Parse(frames, i, end, port, rxPort, local.Own, tables, packets, destinations);
+                if (i > first)
+                    continue;
+            }
+
             for (var valid = 0; i < end && valid < SimpleAgain; i++)
             {
                 var slot = frames[i].Slot;
                 FusedSimpleInput.Prefetch(frames, i);
                 Unsafe.AsRef<FrameMetadata>(slot).RxPort = rxPort;
                 packets[i] = Parse(slot, tables, ref local, out destinations[i]);
-                valid = packets[i].State == FusedState.Ready ? valid + 1 : 0;
+                valid = packets[i].State >= FusedState.Ready ? valid + 1 : 0;
             }
         }
     }
@@ -208,7 +216,7 @@ internal static unsafe class FusedInput
 
     // The length of what follows the inner Ethernet header, or a negative number where vxlan-decap would drop.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int VxlanPayload(byte* header, in IPv4Words outer, FusedTables tables)
+    public static int VxlanPayload(byte* header, in IPv4Words outer, FusedTables tables)
     {
         var length = WireOrder.UInt16(Unsafe.ReadUnaligned<ushort>(header + IPv4Header.MinimumSize + 4));
         if (length < VxlanInnerStart - IPv4Header.MinimumSize || length > outer.TotalLength - IPv4Header.MinimumSize
@@ -232,13 +240,16 @@ internal static unsafe class FusedInput
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort L4Destination(byte* header) => Unsafe.ReadUnaligned<ushort>(header + IPv4Header.MinimumSize + 2);
+    public static ushort L4Destination(byte* header) => Unsafe.ReadUnaligned<ushort>(header + IPv4Header.MinimumSize + 2);
 
     // Whether an outer destination is the router's own: looked up once for all tunnel packets of a vector that share it.
     private ref struct LocalDestination(ForwardingTables tables)
     {
         private uint address;
         private bool isLocal;
+
+        // The address in wire order, if it is the router's; else 0.
+        public readonly uint Own => isLocal ? WireOrder.UInt32(address) : 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool Is(uint destination)

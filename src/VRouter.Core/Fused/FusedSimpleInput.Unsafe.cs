@@ -18,7 +18,6 @@ internal static unsafe class FusedSimpleInput
     private const int PrefetchDistance = 4;
     private const int IPv4Start = EthernetHeader.Size;
     private const int MinimumL4Length = IPv4Header.MinimumSize + UdpHeader.Size;
-    private const ulong OffsetBits = 0xff1fUL << 48;
 
     // The first bytes of addresses that ip4-input asks more about: 0, 127, 169 (169.254), and all from 224 on.
     private static ReadOnlySpan<byte> IsSpecial =>
@@ -73,27 +72,18 @@ internal static unsafe class FusedSimpleInput
             ref var metadata = ref Unsafe.AsRef<FrameMetadata>(slot);
             var offset = metadata.Offset;
             var frame = slot + offset;
-            if (!metadata.IsAsReceived || metadata.Length < IPv4Start + IPv4Header.MinimumSize || offset < FusedOutput.LeastStart - IPv4Start)
+            if (!IsFit(metadata))
                 break;
             metadata.RxPort = rxPort;
-            var headers = Vector128.Load(frame);
-            if (((headers ^ expected) & mask) != Vector128<byte>.Zero || Unsafe.ReadUnaligned<uint>(frame + MacAddress.Size) == 0)
+            var packet = new IPv4Words(frame + IPv4Start);
+            if (!HasHeaders(frame, expected, mask) || !IsTrue(packet, metadata.Length - IPv4Start))
                 break;
-
-            var first = Unsafe.ReadUnaligned<ulong>(frame + IPv4Start);
-            var second = Unsafe.ReadUnaligned<ulong>(frame + IPv4Start + 8);
-            var third = Unsafe.ReadUnaligned<uint>(frame + IPv4Start + 16);
-            int length = WireOrder.UInt16((ushort)(first >> 16));
-            if (length < IPv4Header.MinimumSize || length > metadata.Length - IPv4Start || (first & OffsetBits) != 0)
+            if (workload ? packet.Second >> 32 != ownSource : !IsForeign(packet.Source, subnetBroadcast, locals))
                 break;
-            // RFC 791 §3.1: the words sum to minus zero, which is to say that the sum, never 0 here, is a multiple of 0xffff; so a sum of longer words is.
-            if (!WireOrder.IsMultipleOfFfff((first >> 32) + (uint)first + (second >> 32) + (uint)second + third))
+            if (IsToSpecial(packet))
                 break;
-            if (workload ? second >> 32 != ownSource : !IsForeign(WireOrder.UInt32((uint)(second >> 32)), subnetBroadcast, locals))
-                break;
-            if (IsSpecial[(byte)third] != 0)
-                break;
-            var protocol = (byte)(second >> 8);
+            var length = packet.TotalLength;
+            var protocol = packet.Protocol;
             if (protocol == IpProtocol.Udp)
             {
                 var l4Port = Unsafe.ReadUnaligned<ushort>(frame + IPv4Start + IPv4Header.MinimumSize + 2);
@@ -106,14 +96,42 @@ internal static unsafe class FusedSimpleInput
             }
 
             packets[i] = new FusedPacket(offset + IPv4Start, length, stateAndMarks);
-            destinations[i] = WireOrder.UInt32(third);
+            destinations[i] = packet.Destination;
         }
 
         return i;
     }
 
+    /// <summary>As received, long enough for headers, and with room in front for any encapsulation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsForeign(uint source, uint subnetBroadcast, AddressSet locals) =>
+    public static bool IsFit(in FrameMetadata metadata) =>
+        metadata.IsAsReceived && metadata.Length >= IPv4Start + IPv4Header.MinimumSize && metadata.Offset >= FusedOutput.LeastStart - IPv4Start;
+
+    /// <summary>As <see cref="FusedPort.Headers"/> says, from a sender with an address of its own; half an address of zeros is for the others to look at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasHeaders(byte* frame, Vector128<byte> expected, Vector128<byte> mask) =>
+        ((Vector128.Load(frame) ^ expected) & mask) == Vector128<byte>.Zero && Unsafe.ReadUnaligned<uint>(frame + MacAddress.Size) != 0;
+
+    /// <summary>A length within what is there, no later fragment, and a true checksum.</summary>
+    /// <remarks>
+    /// RFC 791 §3.1: the header's words sum to minus zero. That is to say that their sum, which is not 0 in an IPv4 header, is a multiple of 0xffff; so is that
+    /// of its longer words then.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsTrue(in IPv4Words packet, int available)
+    {
+        var length = packet.TotalLength;
+        return length >= IPv4Header.MinimumSize && length <= available && !packet.IsLaterFragment
+            && WireOrder.IsMultipleOfFfff((packet.First >> 32) + (uint)packet.First + (packet.Second >> 32) + (uint)packet.Second + packet.Third);
+    }
+
+    /// <summary>To an address that ip4-input asks more about.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsToSpecial(in IPv4Words packet) => IsSpecial[(byte)packet.Third] != 0;
+
+    /// <summary>A source that may send to an uplink.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsForeign(uint source, uint subnetBroadcast, AddressSet locals) =>
         IsSpecial[(byte)(source >> 24)] == 0 && source != subnetBroadcast && !locals.Contains(new IPv4Address(source));
 
     /// <summary>
