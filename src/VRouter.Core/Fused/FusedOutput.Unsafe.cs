@@ -87,19 +87,20 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
         _ => i,
     };
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private int ForwardPlain(in FusedBatch batch, int i, FusedAdjacency[] adjacencies, FusedTables tables) =>
         ForwardSimpleBy(FusedAction.Plain, batch, i, adjacencies, tables);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private int ForwardIpip(in FusedBatch batch, int i, FusedAdjacency[] adjacencies, FusedTables tables) =>
         ForwardSimpleBy(FusedAction.Ipip, batch, i, adjacencies, tables);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private int ForwardVxlan(in FusedBatch batch, int i, FusedAdjacency[] adjacencies, FusedTables tables) =>
         ForwardSimpleBy(FusedAction.Vxlan, batch, i, adjacencies, tables);
 
-    // Forwards simple packets until one is something else, or has another action. A loop for each action, without calls, so that it keeps to the registers.
+    // Forwards simple packets until one is something else, or has another action. A loop for each action, without calls, so that it keeps to the registers; optimised at
+    // once, as the input.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int ForwardSimpleBy(FusedAction action, in FusedBatch batch, int i, FusedAdjacency[] adjacencies, FusedTables tables)
     {

@@ -8,7 +8,8 @@ namespace VRouter.Core.Fused;
 /// <summary>
 /// As <see cref="FusedSimpleInput"/>, for tunnel packets to the router's own address from a known node, around a simple packet whose ECN codepoint stays.
 /// </summary>
-/// <remarks>One loop for each kind of tunnel: EngineBenchmarks' IpipDecap and VxlanDecap show what that buys.</remarks>
+/// <remarks>One loop for each kind of tunnel: EngineBenchmarks' IpipDecap and VxlanDecap show what that buys. Not optimised at once, unlike
+/// those of simple frames: with the profile that the just-in-time compiler collects first, both take one to three nanoseconds less.</remarks>
 internal static unsafe class FusedTunnelInput
 {
     private const int IPv4Start = EthernetHeader.Size;
