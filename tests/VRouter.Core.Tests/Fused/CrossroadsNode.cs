@@ -51,7 +51,9 @@ internal sealed class CrossroadsNode
     }
 
     /// <summary>The node's tables; each call makes new ones over the same path MTUs.</summary>
-    public ForwardingTables Build(bool strictVxlan)
+    /// <param name="strictVxlan">Whether VXLAN headers must have all reserved bits clear.</param>
+    /// <param name="moved">Adjacencies 1 and 5 lead to other neighbors, under the same numbers.</param>
+    public ForwardingTables Build(bool strictVxlan, bool moved = false)
     {
         var fib = new MultibitTrie();
         fib.Set(IPv4Prefix.Default, 5);
@@ -70,7 +72,7 @@ internal sealed class CrossroadsNode
         return new ForwardingTables
         {
             Fib = fib,
-            Adjacencies = Adjacencies(),
+            Adjacencies = Adjacencies(moved),
             Ports = [Pod(StrictPod, "192.168.0.10"), Lax(), UplinkEntry(), SharedEntry(), null],
             NodeAddress = Node,
             LocalAddresses = new AddressSet([Node, SharedNode, IPv4Address.WorkloadGateway]),
@@ -78,19 +80,19 @@ internal sealed class CrossroadsNode
             VxlanPeers = new AddressSet(Peers.Select(peer => IPv4Address.Parse(peer))),
             Vxlan = new VxlanSettings { Vni = 4096, L4Port = 4789, Mac = Vtep, Strict = strictVxlan },
             VxlanL4Ports = [4789, 8472],
-            TunnelsByPeer = Adjacencies().Where(adjacency => adjacency.Tunnel is not null).GroupBy(adjacency => adjacency.Tunnel!.Remote)
+            TunnelsByPeer = Adjacencies(moved).Where(adjacency => adjacency.Tunnel is not null).GroupBy(adjacency => adjacency.Tunnel!.Remote)
                 .ToDictionary(group => group.Key, IReadOnlyList<Tunnel> (group) => [.. group.Select(adjacency => adjacency.Tunnel!)]),
         };
     }
 
-    private Adjacency[] Adjacencies() =>
+    private Adjacency[] Adjacencies(bool moved) =>
     [
         ForwardingTables.NoRouteAdjacency,
-        new() { Kind = AdjacencyKind.NextHop, Port = StrictPod, NextHop = IPv4Address.Parse("192.168.0.10"), NextHopMac = PodMac, Mtu = 1500 },
+        new() { Kind = AdjacencyKind.NextHop, Port = StrictPod, NextHop = IPv4Address.Parse("192.168.0.10"), NextHopMac = moved ? PeerMac : PodMac, Mtu = 1500 },
         new() { Kind = AdjacencyKind.NextHop, Port = LaxPod, NextHop = IPv4Address.Parse("192.168.0.11"), NextHopMac = PodMac, Mtu = 700 },
         new() { Kind = AdjacencyKind.Local },
         new() { Kind = AdjacencyKind.Connected, Port = Uplink, Mtu = 1500 },
-        new() { Kind = AdjacencyKind.NextHop, Port = Uplink, NextHop = IPv4Address.Parse("172.16.6.254"), Mtu = 1500 },
+        new() { Kind = AdjacencyKind.NextHop, Port = Uplink, NextHop = IPv4Address.Parse(moved ? "172.16.6.77" : "172.16.6.254"), Mtu = 1500 },
         new() { Kind = AdjacencyKind.Drop, DropReason = DropReason.RouteBlackhole },
         Into(TunnelKind.Ipip, 0, 0),
         Into(TunnelKind.Ipip, 2, 1),

@@ -40,7 +40,7 @@ internal sealed class CrossroadsTraffic(int seed)
         if (isPod ? Once(10) : Next(2) == 0)
             packet = Tunnelled(packet, port == CrossroadsNode.SharedUplink && !Once(4) ? CrossroadsNode.SharedNode : CrossroadsNode.Node);
         var frame = FrameBuilder.Ethernet(
-            isPod ? CrossroadsNode.PodMac : CrossroadsNode.PeerMac, Once(40) ? MacAddress.Broadcast : mac, Once(60) ? EtherType.IPv6 : EtherType.IPv4, packet);
+            Once(60) ? default : isPod ? CrossroadsNode.PodMac : CrossroadsNode.PeerMac, Once(40) ? MacAddress.Broadcast : mac, Once(60) ? EtherType.IPv6 : EtherType.IPv4, packet);
         if (Once(4))
             frame = [.. frame, .. new byte[random.Next(1, 40)]];
         if (Once(12))
@@ -57,7 +57,10 @@ internal sealed class CrossroadsTraffic(int seed)
             CrossroadsNode.SharedUplink => CrossroadsNode.SharedUplinkMac,
             _ => MacAddress.WorkloadGateway,
         };
-        var sender = port == CrossroadsNode.StrictPod ? CrossroadsNode.PodMac : CrossroadsNode.PeerMac;
+        // Each neighbor has its own.
+        var sender = port == CrossroadsNode.StrictPod
+            ? CrossroadsNode.PodMac
+            : new MacAddress((CrossroadsNode.PeerMac.Bits & ~0xffUL) | (IPv4Address.Parse(address).Value & 0xff));
         var arp = FrameBuilder.Arp(ArpOperation.Reply, sender.ToString(), address, mac.ToString(), "0.0.0.0");
         return FrameBuilder.Ethernet(sender, mac, EtherType.Arp, arp);
     }
@@ -87,7 +90,7 @@ internal sealed class CrossroadsTraffic(int seed)
             identification: number++,
             dontFragment: Next(2) == 0,
             moreFragments: Once(15),
-            fragmentOffset: Once(15) ? random.Next(8192) * 8 : 0);
+            fragmentOffset: Once(15) ? (Once(2) ? 8191 : random.Next(8192)) * 8 : 0);
         if (Once(25))
             packet = FrameBuilder.WithOptions(packet, [7, 4, 0, 0]);
         if (Once(25))

@@ -21,7 +21,8 @@ public sealed class FusedForwardTests
     {
         using var fused = new CrossroadsRouter(fused: true);
         using var graph = new CrossroadsRouter(fused: false);
-        var (fusedTables, graphTables) = (new CrossroadsNode().Build(strictVxlan), new CrossroadsNode().Build(strictVxlan));
+        var (fusedNode, graphNode) = (new CrossroadsNode(), new CrossroadsNode());
+        var (fusedTables, graphTables) = (fusedNode.Build(strictVxlan), graphNode.Build(strictVxlan));
         var traffic = new CrossroadsTraffic(seed);
         var now = Millisecond;
         int taken = 0, left = 0;
@@ -40,7 +41,14 @@ public sealed class FusedForwardTests
             taken += took.Count(took => took);
             left += took.Count(took => !took);
 
-            foreach (var (neighborPort, address) in CrossroadsNode.Answering.Where(_ => !traffic.Once(5)))
+            if (traffic.Next(10) == 0)
+            {
+                var moved = traffic.Next(2) == 0;
+                (fusedTables, graphTables) = (fusedNode.Build(strictVxlan, moved), graphNode.Build(strictVxlan, moved));
+            }
+
+            // What is remembered of neighbors holds for some rounds.
+            foreach (var (neighborPort, address) in CrossroadsNode.Answering.Where(_ => round % 4 == 0 && !traffic.Once(5)))
             {
                 var reply = CrossroadsTraffic.ArpReply(neighborPort, address);
                 fused.Process([(reply, 0)], neighborPort, fusedTables, now);
