@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using VRouter.Benchmarks.Charts;
 using VRouter.Benchmarks.Lpm;
 using VRouter.Host.Cli;
 
@@ -6,6 +7,8 @@ switch (args)
 {
     case ["engine", .. var arguments]:
         return await VRouterCommand.RunAsync(["bench", "engine", .. arguments], Console.Out, Console.Error);
+    case ["charts", .. var arguments]:
+        return ChartsCommand.Run(arguments);
     case ["lpm", .. var arguments]:
         return LpmCommand.Run(arguments);
     default:

@@ -57,6 +57,13 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Engine_MorePeersThanFramesMayWait_ForwardsToAll()
+    {
+        var run = await CommandRun.Of("bench", "engine", "--rounds", "1", "--warm-up", "0", "--path", "plain", "--path", "vxlan-encap", "--prefixes", "6000", "--peers", "6000");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+    }
+
+    [Fact]
     public async Task Lpm_Json_HasTrafficUpdatesAndMemory()
     {
         var run = await CommandRun.Of("bench", "lpm", "--routes", Compressed("routes.gz", "10.0.0.0/8\n10.1.0.0/16\n10.1.2.128/25\n"), "--rounds", "1", "--addresses", "65537", "-o", "json");

@@ -128,9 +128,9 @@ internal sealed class EngineScenario : IDisposable
         {
             Send(ScenarioNetwork.WorkloadPort, ScenarioFrames.FromPod(Host(peer), peer, EngineWorkload.LeastFrameSize));
             Send(ScenarioNetwork.UplinkPort, ScenarioFrames.ArpReply(peer));
+            // Lets the frame go that waited: few may wait at a time.
+            engine.Tick(++now);
         }
-
-        engine.Tick(++now);
     }
 
     private void Send(int port, byte[] bytes)
