@@ -99,7 +99,7 @@ internal sealed class ChartScript(CostReport report, CostChart chart)
         if (Crossing(cache.Bytes) is not { } x)
             return;
         Line($"set arrow from {Number(x)}, graph 0 to {Number(x)}, graph 1 nohead linecolor rgb '#808080' dashtype 3 linewidth 1.5");
-        Line($"set label \"L{cache.Level} ends: {Size(cache.Bytes)}\" at {Number(x)}, graph 0.02 rotate by 90 left offset 0.8,0 textcolor rgb '#606060' font ',12'");
+        Line($"set label \"L{cache.Level} ends: {Size(cache.Bytes)}\" at {Number(x)}, graph 0.98 rotate by 90 right offset 1.2,0 textcolor rgb '#606060' font ',12'");
     }
 
     // Where the working set grows beyond a size, between two points by their logarithms; null if it does not within the chart.
