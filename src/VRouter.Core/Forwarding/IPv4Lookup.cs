@@ -51,12 +51,12 @@ public sealed class IPv4Lookup() : Stage(StageNames.IPv4Lookup, StageNames.IPv4F
         };
     }
 
-    // The FIB is updated in place: a route may be a moment ahead of the adjacencies of this pass.
     private static Adjacency AdjacencyAt(ref int index, ForwardingTables tables)
     {
-        if ((uint)index >= (uint)tables.Adjacencies.Length)
+        var adjacencies = tables.Adjacencies;
+        if ((uint)index >= (uint)adjacencies.Length)
             index = IFib.NoRoute;
-        return tables.Adjacencies[index];
+        return adjacencies[index];
     }
 
     private static bool CameForHost(Frame frame, ForwardingTables tables)

@@ -189,7 +189,6 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
         ref var metadata = ref Unsafe.AsRef<FrameMetadata>(slot);
         var header = slot + found.Start;
         var packet = new IPv4Words(header);
-        // The FIB is updated in place: a route may be a moment ahead of the adjacencies of this pass.
         if ((uint)index >= (uint)adjacencies.Length)
             return false;
         ref readonly var adjacency = ref adjacencies[index];

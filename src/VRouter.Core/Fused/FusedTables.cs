@@ -2,15 +2,17 @@ using VRouter.Core.Tables;
 
 namespace VRouter.Core.Fused;
 
-/// <summary>What the fused path reads of a <see cref="ForwardingTables"/>: the same, compiled to flat arrays. Immutable.</summary>
+/// <summary>What the fused path reads of a <see cref="ForwardingTables"/>: the same, compiled to flat arrays.</summary>
 internal sealed class FusedTables
 {
-    /// <summary>Compiles: cost and memory grow with ports and adjacencies, not with routes.</summary>
+    private readonly AdjacencyTable adjacencies;
+
+    /// <summary>Compiles: cost grows with the ports and the router's own addresses.</summary>
     public FusedTables(ForwardingTables tables)
     {
         Source = tables;
         (LocalAddresses, IpipPeers, VxlanPeers) = (tables.LocalAddresses, tables.IpipPeers, tables.VxlanPeers);
-        Adjacencies = [.. tables.Adjacencies.Select(adjacency => new FusedAdjacency(adjacency, tables.Ports))];
+        adjacencies = tables.AdjacencyTable;
         VxlanL4Ports = [.. tables.VxlanL4Ports.Concat(tables.Vxlan is { } own ? [own.L4Port] : []).Distinct().Select(WireOrder.UInt16)];
         var vtepL4Port = tables.Vxlan is { } settings ? WireOrder.UInt16(settings.L4Port) : (ushort?)null;
         Ports = [.. tables.Ports.Select(port => new FusedPort(port, tables.LocalAddresses, VxlanL4Ports, vtepL4Port))];
@@ -38,8 +40,8 @@ internal sealed class FusedTables
     /// <summary>By port index.</summary>
     public readonly FusedPort[] Ports;
 
-    /// <summary>By adjacency index.</summary>
-    public readonly FusedAdjacency[] Adjacencies;
+    /// <summary>By adjacency index. Read after the lookup, as <see cref="ForwardingTables.Adjacencies"/>.</summary>
+    public FusedAdjacency[] Adjacencies => adjacencies.Fused;
 
     /// <summary>UDP ports that a workload's packets count as VXLAN for, in wire order.</summary>
     public readonly ushort[] VxlanL4Ports;

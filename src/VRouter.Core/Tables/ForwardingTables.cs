@@ -4,10 +4,13 @@ using VRouter.Core.Wire;
 namespace VRouter.Core.Tables;
 
 /// <summary>
-/// All that the stages read, compiled from resources: immutable and published as one reference, so that a pass sees one consistent state.
+/// All that the stages read, compiled from resources and published as one reference, so that a pass sees one consistent state. Everything is immutable but routes:
+/// <see cref="Fib"/> and <see cref="AdjacencyTable"/> may be updated in place by one writer, in an order in which a lookup's result always leads to its adjacency.
 /// </summary>
 public sealed class ForwardingTables
 {
+    private readonly Adjacency[] adjacencies = [NoRouteAdjacency];
+    private AdjacencyTable? adjacencyTable;
     private Fused.FusedTables? fused;
 
     /// <summary>The adjacency that adjacency index 0 must be: <see cref="IFib.NoRoute"/>.</summary>
@@ -24,8 +27,22 @@ public sealed class ForwardingTables
     /// <summary>From address to index in <see cref="Adjacencies"/>.</summary>
     public required IFib Fib { get; init; }
 
-    /// <summary>The adjacencies; index 0 is <see cref="NoRouteAdjacency"/>.</summary>
-    public required Adjacency[] Adjacencies { get; init; }
+    /// <summary>
+    /// The adjacencies; index 0 is <see cref="NoRouteAdjacency"/>. A stage reads them after its lookup, once or more often: an index that a lookup of this pass
+    /// returned means the same until the pass ends. Set either this, for adjacencies that stay, or <see cref="AdjacencyTable"/>.
+    /// </summary>
+    public Adjacency[] Adjacencies
+    {
+        get => adjacencyTable is { } table ? table.Items : adjacencies;
+        init => adjacencies = value;
+    }
+
+    /// <summary>The numbering of the adjacencies.</summary>
+    public AdjacencyTable AdjacencyTable
+    {
+        get => Volatile.Read(ref adjacencyTable) ?? MakeTable();
+        init => adjacencyTable = value;
+    }
 
     /// <summary>The ports by index; null where a port is gone.</summary>
     public required PortEntry?[] Ports { get; init; }
@@ -54,4 +71,10 @@ public sealed class ForwardingTables
 
     /// <summary>What the fused path reads instead: made at the first call, then kept. Any thread.</summary>
     internal Fused.FusedTables Fused => Volatile.Read(ref fused) ?? (fused = new Fused.FusedTables(this));
+
+    private AdjacencyTable MakeTable()
+    {
+        var made = new AdjacencyTable(adjacencies, Ports);
+        return Interlocked.CompareExchange(ref adjacencyTable, made, null) ?? made;
+    }
 }

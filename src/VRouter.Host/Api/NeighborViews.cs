@@ -9,7 +9,7 @@ internal static class NeighborViews
     public static IReadOnlyList<NeighborView> Of(RouterStatus status, IReadOnlyList<Neighbor> learned, long now)
     {
         var names = status.Ports.ToDictionary(port => port.Index, port => port.Spec.Interface);
-        var permanent = status.Tables.Adjacencies
+        var permanent = status.Tables.AdjacencyTable.InUse
             .Where(adjacency => adjacency is { Kind: AdjacencyKind.NextHop, NextHopMac: not null } && names.ContainsKey(adjacency.Port))
             .Select(adjacency => new NeighborView(names[adjacency.Port], adjacency.NextHop.ToString(), adjacency.NextHopMac.ToString(), "permanent", null));
         var found = learned

@@ -9,13 +9,15 @@ internal static class RouteViews
 {
     public static IReadOnlyList<RouteView> Of(RouterStatus status)
     {
-        var adjacencies = new AdjacencyList();
-        var builder = new AdjacencyBuilder(status.View, status.Routes, status.Tables.Ports, new TunnelCache());
-        var used = status.Routes.Best.ToHashSet();
-        var views = new List<RouteView>(status.Routes.All.Length);
-        foreach (var route in status.Routes.All)
+        var (routes, tables) = (status.Routes, status.Tables);
+        var adjacencies = new AdjacencyTable(tables.Ports);
+        var builder = new AdjacencyBuilder(NodeSettings.Of(status.View, tables.Ports), routes, new TunnelCache(), adjacencies);
+        var targets = new CompiledTargets(builder, adjacencies);
+        var used = routes.Best.ToHashSet();
+        var views = new List<RouteView>(routes.All.Length);
+        foreach (var route in routes.All)
         {
-            var adjacency = adjacencies.At(builder.Add(route.Target, adjacencies));
+            var adjacency = adjacencies.Items[targets.Acquire(route.Target)];
             var nextHop = NextHopOf(route.Target);
             var neighbor = adjacency.Kind is AdjacencyKind.NextHop or AdjacencyKind.Ipip or AdjacencyKind.Vxlan ? adjacency.NextHop.ToString() : null;
             views.Add(new RouteView(
@@ -23,7 +25,7 @@ internal static class RouteViews
                 KindOf(route.Target, adjacency),
                 nextHop,
                 nextHop is null || neighbor == nextHop ? null : neighbor,
-                adjacency.Port >= 0 ? status.Tables.Ports[adjacency.Port]?.Name : null,
+                adjacency.Port >= 0 ? tables.Ports[adjacency.Port]?.Name : null,
                 adjacency.Port >= 0 ? adjacency.Mtu : null,
                 route.Source.Name,
                 route.Preference,

@@ -10,7 +10,7 @@ internal static class TunnelViews
     public static IReadOnlyList<TunnelView> Of(RouterStatus status, long now)
     {
         var nodes = status.View.Peers.ToDictionary(peer => peer.Address!.Value.Address, peer => peer.Name);
-        return [.. status.Tables.Adjacencies
+        return [.. status.Tables.AdjacencyTable.InUse
             .Where(adjacency => adjacency.Tunnel is not null)
             .DistinctBy(adjacency => (adjacency.Tunnel!.Kind, adjacency.Tunnel.Remote))
             .OrderBy(adjacency => adjacency.Tunnel!.Remote)

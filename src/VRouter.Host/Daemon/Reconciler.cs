@@ -10,17 +10,32 @@ namespace VRouter.Host.Daemon;
 /// Brings ports, guard and tables to what the resources and the host say, in an order in which no frame is lost: ports are attached before routes lead
 /// to them, and detached after routes have left them. What fails is a condition; the rest is applied. One caller at a time; <see cref="Status"/> is for any thread.
 /// </summary>
-internal sealed class Reconciler(string node, Worker worker, PortSet ports, KernelGuard? guard, Conditions conditions, DaemonLog log)
+internal sealed class Reconciler
 {
     /// <summary>The subject of the condition that the guard is not in place.</summary>
     public const string GuardSubject = "guard";
 
-    private readonly RouteTable routes = new();
-    private readonly TableCompiler compiler = new();
+    private readonly string node;
+    private readonly Worker worker;
+    private readonly PortSet ports;
+    private readonly KernelGuard? guard;
+    private readonly Conditions conditions;
+    private readonly DaemonLog log;
+    private readonly LiveTables live;
     private RouterStatus? status;
 
+    /// <summary>Starts with nothing in effect.</summary>
+    public Reconciler(string node, Worker worker, PortSet ports, KernelGuard? guard, Conditions conditions, DaemonLog log)
+    {
+        (this.node, this.worker, this.ports, this.guard, this.conditions, this.log) = (node, worker, ports, guard, conditions, log);
+        live = new LiveTables(Routes, worker.Quiescence, tables => worker.Engine.Tables = tables);
+    }
+
+    /// <summary>The RIB: what a source changes there is forwarded by when its call returns.</summary>
+    public RouteTable Routes { get; } = new();
+
     /// <summary>What is in effect; null before the first <see cref="ApplyAsync"/>.</summary>
-    public RouterStatus? Status => Volatile.Read(ref status);
+    public RouterStatus? Status => Volatile.Read(ref status) is { } applied ? applied with { Tables = live.Tables } : null;
 
     /// <summary>True if something failed that may work at the next try.</summary>
     public bool HasFailures { get; private set; }
@@ -38,26 +53,26 @@ internal sealed class Reconciler(string node, Worker worker, PortSet ports, Kern
             log.Info($"uplink {facts.Interface}: address {facts.Address}, gateway {facts.Gateway?.ToString() ?? "none"}, mtu {facts.Mtu}, mac {facts.Mac}");
         var failures = (await ports.AttachAsync(plan, view, host).ConfigureAwait(false)).ToList();
         var attached = ports.Open.Where(port => plan.Has(port.Spec)).ToValueList();
-        routes.Replace(RouteSource.Host, RouteCalculator.FromUplink(view));
-        routes.Replace(RouteSource.Resources, RouteCalculator.FromResources(view));
-        if (GuardFailure(view, host, attached) is { } failure)
+        var (hostRoutes, resourceRoutes) = (RouteCalculator.FromUplink(view), RouteCalculator.FromResources(view));
+        if (GuardFailure(view, host, attached, hostRoutes, resourceRoutes) is { } failure)
             failures.Add(failure);
         var awaited = plan.Awaited.ToValueList();
         if (Status is not { } before || before.View.State != state || before.View.Uplink != facts || before.Ports != attached || before.Awaited != awaited)
-            await PublishAsync(view, attached, awaited).ConfigureAwait(false);
+            await PublishAsync(view, attached, awaited, hostRoutes, resourceRoutes).ConfigureAwait(false);
         await ports.DetachAsync(plan).ConfigureAwait(false);
 
         HasFailures = failures.Count > 0;
         conditions.Replace("router", [.. failures, .. UplinkReader.Oddities(host, facts, view.Address), .. plan.Awaited.Select(Awaited)]);
     }
 
-    private async Task PublishAsync(NodeView view, ValueList<OpenPort> attached, ValueList<WorkloadEndpoint> awaited)
+    private async Task PublishAsync(
+        NodeView view, ValueList<OpenPort> attached, ValueList<WorkloadEndpoint> awaited, IReadOnlyList<Route> host, IReadOnlyList<Route> resources)
     {
-        var snapshot = routes.Snapshot;
-        var tables = compiler.Compile(view, snapshot, [.. attached.Select(Describe)]);
-        await worker.Publish(tables).ConfigureAwait(false);
-        Volatile.Write(ref status, new RouterStatus(view, snapshot, tables, attached, awaited));
-        log.Info($"forwarding by {Counted.Of(snapshot.Best.Length, "route")} through {Counted.Of(attached.Count, "port")}");
+        live.Configure(view, [.. attached.Select(Describe)], host, resources);
+        // Between two passes: none goes on that knows earlier tables.
+        await worker.Invoke(() => { }).ConfigureAwait(false);
+        Volatile.Write(ref status, new RouterStatus(view, Routes, live.Tables, attached, awaited));
+        log.Info($"forwarding by {Counted.Of(Routes.Count, "route")} through {Counted.Of(attached.Count, "port")}");
     }
 
     private static AttachedPort Describe(OpenPort port) =>
@@ -77,7 +92,8 @@ internal sealed class Reconciler(string node, Worker worker, PortSet ports, Kern
         throw DaemonException.Host(router.Source["spec.uplink.interface"], $"spec.uplink.interface {complaint}");
     }
 
-    private Condition? GuardFailure(NodeView view, HostState host, ValueList<OpenPort> attached)
+    private Condition? GuardFailure(
+        NodeView view, HostState host, ValueList<OpenPort> attached, IReadOnlyList<Route> hostRoutes, IReadOnlyList<Route> resourceRoutes)
     {
         if (guard is null || host.Find(view.Uplink.Interface) is not { } uplink)
             return null;
@@ -89,7 +105,7 @@ internal sealed class Reconciler(string node, Worker worker, PortSet ports, Kern
                 Uplink = new GuardedInterface(uplink.Name, uplink.Index),
                 NodeAddress = view.Address,
                 VxlanL4Port = TableCompiler.VxlanPortOf(view),
-                Destinations = routes.Snapshot.Best.Where(IsForWorkloads).Select(route => route.Prefix).ToValueList(),
+                Destinations = resourceRoutes.Where(IsForWorkloads).Select(route => route.Prefix).Except(hostRoutes.Select(route => route.Prefix)).ToValueList(),
                 Workloads = attached
                     .Where(port => port.Spec is { Role: PortRole.Workload, Driver: PortDriver.AfPacket })
                     .Select(port => new GuardedInterface(port.Spec.Interface, port.Spec.LinkIndex))

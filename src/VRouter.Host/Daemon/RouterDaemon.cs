@@ -152,7 +152,7 @@ internal sealed class RouterDaemon : IDisposable
         var attached = status.Ports.Count - 1;
         var expected = status.View.Endpoints.Length;
         var workloads = attached == expected ? Counted.Of(attached, "workload") : $"{attached} of {Counted.Of(expected, "workload")}";
-        return $"vrouter: ready: node {Node}, {workloads}, {Counted.Of(status.Routes.Best.Length, "route")}, uplink {uplink.Spec.Interface} ({uplink.Port.Driver})";
+        return $"vrouter: ready: node {Node}, {workloads}, {Counted.Of(status.Rib.Count, "route")}, uplink {uplink.Spec.Interface} ({uplink.Port.Driver})";
     }
 
     private void Blind(string reason) => log.Error($"changes of the host's interfaces are not seen any more: {reason}; restart the router");

@@ -5,11 +5,15 @@ using VRouter.Host.Routing;
 
 namespace VRouter.Host.Daemon;
 
-/// <summary>What a router has in effect at one moment; immutable.</summary>
+/// <summary>What a router has in effect. Routes follow their sources, so that they may be newer than the rest.</summary>
 /// <param name="View">The node, its resources and its uplink.</param>
-/// <param name="Routes">The RIB.</param>
+/// <param name="Rib">The RIB.</param>
 /// <param name="Tables">What the stages read.</param>
 /// <param name="Ports">The open ports.</param>
 /// <param name="Awaited">Endpoints whose interface does not exist yet.</param>
 public sealed record RouterStatus(
-    NodeView View, RouteTableSnapshot Routes, ForwardingTables Tables, ValueList<OpenPort> Ports, ValueList<WorkloadEndpoint> Awaited);
+    NodeView View, RouteTable Rib, ForwardingTables Tables, ValueList<OpenPort> Ports, ValueList<WorkloadEndpoint> Awaited)
+{
+    /// <summary>The routes now.</summary>
+    public RouteTableSnapshot Routes => Rib.Snapshot;
+}

@@ -19,20 +19,29 @@ public sealed class Worker : IFrameTransmitter, IDisposable
 {
     private readonly ConcurrentQueue<Action> requests = new();
     private readonly FrameVector received = new();
+    private readonly ReaderSlot reader;
     private IPort?[] ports = [];
     private long lastPass;
+    private bool isResting = true;
 
     /// <summary>Makes the engine; its memory is taken at once.</summary>
     /// <param name="pool">The frames; the worker disposes of them.</param>
     /// <param name="options">Seeds and limits of the engine.</param>
-    public Worker(FramePool pool, EngineOptions options)
+    /// <param name="quiescence">Shared by all workers that forward by the same tables; null: this worker has one of its own.</param>
+    public Worker(FramePool pool, EngineOptions options, Quiescence? quiescence = null)
     {
+        Quiescence = quiescence ?? new Quiescence();
+        reader = Quiescence.Register();
+        reader.Leave();
         Pool = pool;
         Engine = new ForwardingEngine(pool, this, options);
     }
 
     /// <summary>The frames of this worker.</summary>
     public FramePool Pool { get; }
+
+    /// <summary>Where the worker reports after each pass, so that tables may change in place.</summary>
+    public Quiescence Quiescence { get; }
 
     /// <summary>The engine: its counters and neighbors may be read by any thread.</summary>
     public ForwardingEngine Engine { get; }
@@ -100,6 +109,12 @@ public sealed class Worker : IFrameTransmitter, IDisposable
     public int RunOnce(long now)
     {
         lastPass = now;
+        if (isResting)
+        {
+            isResting = false;
+            reader.Enter();
+        }
+
         while (requests.TryDequeue(out var request))
             request();
         var total = 0;
@@ -112,7 +127,15 @@ public sealed class Worker : IFrameTransmitter, IDisposable
         }
 
         Engine.Tick(now);
+        reader.Report();
         return total;
+    }
+
+    /// <summary>Says, on the thread of <see cref="RunOnce"/>, that the next pass may be long in coming: nobody waits for this worker until then.</summary>
+    public void Rest()
+    {
+        isResting = true;
+        reader.Leave();
     }
 
     /// <inheritdoc/>
@@ -133,6 +156,7 @@ public sealed class Worker : IFrameTransmitter, IDisposable
         foreach (var port in ports)
             port?.Dispose();
         ports = [];
+        reader.Dispose();
         Pool.Dispose();
     }
 }

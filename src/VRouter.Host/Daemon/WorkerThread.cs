@@ -39,6 +39,10 @@ public sealed class WorkerThread : IDisposable
                 failure = exception;
                 failed?.Invoke(exception);
             }
+            finally
+            {
+                worker.Rest();
+            }
         })
         { Name = name, IsBackground = true };
         thread.Start();
@@ -74,7 +78,10 @@ public sealed class WorkerThread : IDisposable
             if (worker.RunOnce(now) > 0)
                 lastFrames = now;
             else if (now - lastFrames > SpinNanoseconds)
+            {
+                worker.Rest();
                 poll.Wait(TimerMilliseconds);
+            }
         }
     }
 }

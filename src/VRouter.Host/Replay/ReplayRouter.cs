@@ -130,7 +130,7 @@ internal sealed class ReplayRouter : IDisposable
         var tables = new TableCompiler().Compile(view, routes.Snapshot, attached);
         worker.Publish(tables);
         var open = ports.Select((port, index) => new OpenPort(index, SpecOf(index, port.Port), port.Port, port.Port.Mtu, []));
-        return new RouterStatus(view, routes.Snapshot, tables, open.ToValueList(), []);
+        return new RouterStatus(view, routes, tables, open.ToValueList(), []);
     }
 
     private static PortSpec SpecOf(int index, NumberedPort port) =>

@@ -15,36 +15,42 @@ internal sealed class AdjacencyBuilder
     private static readonly Adjacency PortUnavailable = Drop(DropReason.PortUnavailable);
     private static readonly Adjacency Unreachable = Drop(DropReason.RouteUnreachable);
 
-    private readonly NodeView view;
-    private readonly RouteTableSnapshot routes;
+    private readonly NodeSettings settings;
+    private readonly IBestRoutes routes;
     private readonly TunnelCache cells;
+    private readonly AdjacencyTable adjacencies;
     private readonly Dictionary<string, PortEntry> ports;
-    private readonly SortedDictionary<(IPv4Address Remote, TunnelKind Kind), Tunnel> tunnels = [];
+    private readonly List<uint> ways = [];
 
-    public AdjacencyBuilder(NodeView view, RouteTableSnapshot routes, IEnumerable<PortEntry?> ports, TunnelCache cells)
+    /// <summary>Compiles for a node.</summary>
+    /// <param name="settings">Its ports and settings.</param>
+    /// <param name="routes">The routes that next hops are looked up in.</param>
+    /// <param name="cells">What is known of tunnels' paths.</param>
+    /// <param name="adjacencies">Where the results get their numbers.</param>
+    public AdjacencyBuilder(NodeSettings settings, IBestRoutes routes, TunnelCache cells, AdjacencyTable adjacencies)
     {
-        this.view = view;
-        this.routes = routes;
-        this.cells = cells;
-        this.ports = ports.OfType<PortEntry>().ToDictionary(port => port.Name);
+        (this.settings, this.routes, this.cells, this.adjacencies) = (settings, routes, cells, adjacencies);
+        ports = settings.Ports.OfType<PortEntry>().ToDictionary(port => port.Name);
     }
 
-    /// <summary>The number of the adjacency that a target compiles to.</summary>
-    public int Add(RouteTarget target, AdjacencyList list) => target switch
-    {
-        RouteTarget.Local => list.IndexOf(new Adjacency { Kind = AdjacencyKind.Local }),
-        RouteTarget.Workload workload => list.IndexOf(ToWorkload(workload)),
-        RouteTarget.Connected connected => list.IndexOf(ToSubnet(connected)),
-        RouteTarget.Via { NextHops.Count: 1 } via => list.IndexOf(ToNextHop(via.NextHops[0])),
-        RouteTarget.Via via => list.IndexOf(ToSeveral(via, list)),
-        RouteTarget.Blackhole => list.IndexOf(Drop(DropReason.RouteBlackhole)),
-        _ => list.IndexOf(Unreachable),
-    };
+    /// <summary>The routers that the last target's next hops were looked up by: a change of the route to one of them may change the adjacency.</summary>
+    public IReadOnlyList<uint> Ways => ways;
 
-    /// <summary>The tunnels of all adjacencies so far, by their far end.</summary>
-    public IReadOnlyDictionary<IPv4Address, IReadOnlyList<Tunnel>> TunnelsByPeer() => tunnels.Values
-        .GroupBy(tunnel => tunnel.Remote)
-        .ToDictionary(group => group.Key, IReadOnlyList<Tunnel> (group) => group.ToValueList());
+    /// <summary>The number of the adjacency that a target compiles to, held for the caller.</summary>
+    public int Acquire(RouteTarget target)
+    {
+        ways.Clear();
+        return adjacencies.Acquire(target switch
+        {
+            RouteTarget.Local => new Adjacency { Kind = AdjacencyKind.Local },
+            RouteTarget.Workload workload => ToWorkload(workload),
+            RouteTarget.Connected connected => ToSubnet(connected),
+            RouteTarget.Via { NextHops.Count: 1 } via => ToNextHop(via.NextHops[0]),
+            RouteTarget.Via via => ToSeveral(via),
+            RouteTarget.Blackhole => Drop(DropReason.RouteBlackhole),
+            _ => Unreachable,
+        });
+    }
 
     private static Adjacency Drop(DropReason reason) => new() { Kind = AdjacencyKind.Drop, DropReason = reason };
 
@@ -62,14 +68,14 @@ internal sealed class AdjacencyBuilder
         ? new Adjacency { Kind = AdjacencyKind.Connected, Port = port.Index, Mtu = port.Mtu }
         : PortUnavailable;
 
-    private Adjacency ToSeveral(RouteTarget.Via via, AdjacencyList list)
+    private Adjacency ToSeveral(RouteTarget.Via via)
     {
         var usable = via.NextHops.Select(ToNextHop).Where(member => member.Kind != AdjacencyKind.Drop).ToList();
         return usable.Count switch
         {
             0 => Unreachable,
             1 => usable[0],
-            _ => new Adjacency { Kind = AdjacencyKind.Multipath, Members = usable.Select(list.IndexOf).ToValueList() },
+            _ => new Adjacency { Kind = AdjacencyKind.Multipath, Members = usable.Select(adjacencies.Acquire).ToValueList() },
         };
     }
 
@@ -79,7 +85,7 @@ internal sealed class AdjacencyBuilder
         if (link.Kind == AdjacencyKind.Drop || hop.Encapsulation == Encapsulation.None)
             return link;
         var tunnel = TunnelTo(hop);
-        var configured = tunnel.Kind == TunnelKind.Ipip ? view.Felix.IpipMtu : view.Felix.VxlanMtu;
+        var configured = tunnel.Kind == TunnelKind.Ipip ? settings.IpipMtu : settings.VxlanMtu;
         return link with
         {
             Kind = tunnel.Kind == TunnelKind.Ipip ? AdjacencyKind.Ipip : AdjacencyKind.Vxlan,
@@ -93,6 +99,7 @@ internal sealed class AdjacencyBuilder
     {
         for (var depth = 0; depth < MaxRecursion; depth++)
         {
+            ways.Add(router.Value);
             switch (routes.Lookup(router)?.Target)
             {
                 case RouteTarget.Connected:
@@ -112,31 +119,20 @@ internal sealed class AdjacencyBuilder
         return Unreachable;
     }
 
-    private Adjacency ToNeighbor(IPv4Address neighbor) => ports.TryGetValue(view.Uplink.Interface, out var uplink)
+    private Adjacency ToNeighbor(IPv4Address neighbor) => ports.TryGetValue(settings.Uplink, out var uplink)
         ? new Adjacency { Kind = AdjacencyKind.NextHop, Port = uplink.Index, NextHop = neighbor, Mtu = uplink.Mtu }
         : PortUnavailable;
 
     private Tunnel TunnelTo(NextHop hop)
     {
         var kind = hop.Encapsulation == Encapsulation.Ipip ? TunnelKind.Ipip : TunnelKind.Vxlan;
-        if (tunnels.TryGetValue((hop.Address, kind), out var known))
-            return known;
-        var tunnel = new Tunnel
+        var tunnel = new Tunnel { Kind = kind, Local = settings.Address, Remote = hop.Address, PathMtu = cells.CellOf(kind, hop.Address) };
+        return kind == TunnelKind.Ipip ? tunnel : tunnel with
         {
-            Kind = kind, Local = view.Address, Remote = hop.Address, PathMtu = cells.CellOf(kind, hop.Address),
+            Vni = settings.Vxlan.Vni,
+            L4Port = settings.Vxlan.L4Port,
+            LocalMac = settings.Vxlan.Mac,
+            RemoteMac = hop.VtepMac,
         };
-        if (kind == TunnelKind.Vxlan)
-        {
-            tunnel = tunnel with
-            {
-                Vni = TableCompiler.VxlanVniOf(view),
-                L4Port = TableCompiler.VxlanPortOf(view),
-                LocalMac = view.Node.VtepMac,
-                RemoteMac = hop.VtepMac,
-            };
-        }
-
-        tunnels.Add((hop.Address, kind), tunnel);
-        return tunnel;
     }
 }

@@ -5,7 +5,7 @@ using VRouter.Core.Wire;
 namespace VRouter.Host.Routing;
 
 /// <summary>The RIB at one moment: immutable.</summary>
-public sealed class RouteTableSnapshot
+public sealed class RouteTableSnapshot : IBestRoutes
 {
     private readonly Dictionary<IPv4Prefix, Route> best;
     private readonly int[] lengths;
@@ -29,6 +29,10 @@ public sealed class RouteTableSnapshot
 
     /// <summary>The best route of each prefix, ordered by prefix.</summary>
     public ImmutableArray<Route> Best { get; }
+
+    int IBestRoutes.Count => Best.Length;
+
+    IEnumerable<Route> IBestRoutes.Routes => Best;
 
     /// <summary>The best route of the longest prefix that an address lies in, or null.</summary>
     public Route? Lookup(IPv4Address address)

@@ -4,11 +4,17 @@ using VRouter.Core.Wire;
 namespace VRouter.Host.Routing;
 
 /// <summary>
-/// Keeps the path-MTU cell of each tunnel across recompiled tables, so that what ICMP errors told of a path is not forgotten when some route changes.
+/// Keeps the path-MTU cell of each tunnel across changes of routes and tables, so that what ICMP errors told of a path is not forgotten when some route changes.
 /// </summary>
 internal sealed class TunnelCache
 {
+    private const int LeastLimit = 256;
+
     private readonly Dictionary<(TunnelKind Kind, IPv4Address Remote), PathMtu> cells = [];
+    private int limit = LeastLimit;
+
+    /// <summary>True once there are so many more cells than at the last <see cref="Keep"/> that it is worth another one.</summary>
+    public bool HasGrown => cells.Count > limit;
 
     /// <summary>The cell of the path to a peer through one kind of tunnel.</summary>
     public PathMtu CellOf(TunnelKind kind, IPv4Address remote)
@@ -23,5 +29,6 @@ internal sealed class TunnelCache
     {
         foreach (var key in cells.Keys.Where(key => !remotes.Contains(key.Remote)).ToList())
             cells.Remove(key);
+        limit = Math.Max(LeastLimit, cells.Count * 2);
     }
 }

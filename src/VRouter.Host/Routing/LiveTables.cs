@@ -1,0 +1,95 @@
+using VRouter.Core.Tables;
+
+namespace VRouter.Host.Routing;
+
+/// <summary>
+/// The tables of a running router, kept up with its RIB: a change of routes is in them when the call that made it returns, at a cost that does not grow with the other
+/// routes. A change of ports, nodes or settings, or of a good part of the routes, compiles all anew. For any thread.
+/// </summary>
+public sealed class LiveTables : IRouteFollower
+{
+    // Compiling anew costs two fifths to a half of changing all routes one by one, and a fixed part for the trie's root: docs/performance.md, "Route changes".
+    private const int FixedChanges = 1024;
+    private const int ShareOfRoutes = 4;
+
+    private readonly RouteTable routes;
+    private readonly Quiescence quiescence;
+    private readonly Action<ForwardingTables> publish;
+    private readonly TunnelCache tunnels = new();
+    private NodeSettings? settings;
+    private TableGeneration? generation;
+    private ForwardingTables tables = ForwardingTables.Empty;
+    private long generations;
+    private bool isHeld;
+
+    /// <summary>Follows a RIB; there are no tables before the first <see cref="Configure"/>.</summary>
+    /// <param name="routes">The RIB; it has no other follower.</param>
+    /// <param name="quiescence">Where every worker that forwards by these tables reports.</param>
+    /// <param name="publish">Gives tables to the workers, for all passes that begin after it returns. Called under the RIB's lock.</param>
+    public LiveTables(RouteTable routes, Quiescence quiescence, Action<ForwardingTables> publish)
+    {
+        (this.routes, this.quiescence, this.publish) = (routes, quiescence, publish);
+        routes.Follow(this);
+    }
+
+    /// <summary>The tables in effect.</summary>
+    public ForwardingTables Tables => Volatile.Read(ref tables);
+
+    /// <summary>How often all was compiled anew.</summary>
+    internal long Generations => Volatile.Read(ref generations);
+
+    /// <summary>Takes in what resources and host say: settings, ports and the routes that follow from them, all in one step.</summary>
+    /// <param name="view">The node and its settings.</param>
+    /// <param name="ports">The open ports, as for <see cref="TableCompiler.Compile"/>.</param>
+    /// <param name="host">All routes of <see cref="RouteSource.Host"/>.</param>
+    /// <param name="resources">All routes of <see cref="RouteSource.Resources"/>.</param>
+    /// <exception cref="ArgumentException">As <see cref="TableCompiler.Compile"/> and <see cref="RouteTable.Replace"/>.</exception>
+    public void Configure(NodeView view, IReadOnlyCollection<AttachedPort> ports, IEnumerable<Route> host, IEnumerable<Route> resources)
+    {
+        var next = NodeSettings.Of(view, ports);
+        lock (routes.Gate)
+        {
+            // New routes must not meet earlier ports, nor earlier routes new ones.
+            isHeld = next != settings;
+            try
+            {
+                routes.Replace(RouteSource.Host, host);
+                routes.Replace(RouteSource.Resources, resources);
+            }
+            finally
+            {
+                if (isHeld)
+                {
+                    settings = next;
+                    Rebuild();
+                }
+
+                isHeld = false;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    void IRouteFollower.Apply(ReadOnlySpan<RouteChange> changes)
+    {
+        if (generation is null || isHeld)
+            return;
+        var limit = FixedChanges + (routes.Count / ShareOfRoutes);
+        if (changes.Length > limit || !generation.TryApply(changes, limit, Publish))
+            Rebuild();
+    }
+
+    // Readers change over to the new tables with their next pass, and the earlier ones are garbage then: no number of theirs is used again.
+    private void Rebuild()
+    {
+        generation = new TableGeneration(settings!, routes, tunnels, quiescence);
+        generations++;
+        Publish(generation.Tables);
+    }
+
+    private void Publish(ForwardingTables changed)
+    {
+        Volatile.Write(ref tables, changed);
+        publish(changed);
+    }
+}
