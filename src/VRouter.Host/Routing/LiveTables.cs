@@ -8,7 +8,7 @@ namespace VRouter.Host.Routing;
 /// </summary>
 public sealed class LiveTables : IRouteFollower
 {
-    // Compiling anew costs two fifths to a half of changing all routes one by one, and a fixed part for the trie's root: docs/performance.md, "Route changes".
+    // A route compiled among all others costs less than one changed in place, but all of them are compiled, and the trie's root is painted whole.
     private const int FixedChanges = 1024;
     private const int ShareOfRoutes = 4;
 
