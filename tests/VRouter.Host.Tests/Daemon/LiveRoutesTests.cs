@@ -176,7 +176,7 @@ public sealed class LiveRoutesTests : IDisposable
         return made;
     }
 
-    private static MacAddress MacOf(IPv4Address router) => new(0x0200_0000_0000 | router.Value);
+    private static MacAddress MacOf(IPv4Address router) => new(0x0200_0000_0000UL | router.Value);
 
     private static Route To(IPv4Prefix prefix, int hop) =>
         new(prefix, new RouteTarget.Via(NextHop.OnLink(new IPv4Address(0xac100600u + (uint)hop))), Bgp);
