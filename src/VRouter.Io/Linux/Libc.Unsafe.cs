@@ -103,6 +103,14 @@ public static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     public static partial nint recvmsg(int fd, MsgHdr* message, int flags);
 
+    /// <summary>getpriority(2): the nice value of a thread (<paramref name="which"/> 0), 0: the calling one. -1 may be the value or an error.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int getpriority(int which, int thread);
+
+    /// <summary>setpriority(2): the nice value of a thread (<paramref name="which"/> 0).</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int setpriority(int which, int thread, int nice);
+
     /// <summary>if_nametoindex(3): 0 if no interface of the calling thread's network namespace has that name.</summary>
     [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial uint if_nametoindex(string name);

@@ -1,0 +1,26 @@
+namespace VRouter.Host.Bench.Io;
+
+/// <summary>What is measured: something that takes frames from a pod's interface and sends them on to another node, in a lab of its own.</summary>
+internal interface IForwarder : IAsyncDisposable
+{
+    /// <summary>The name in the report.</summary>
+    string Name { get; }
+
+    /// <summary>What else people should know about it, or null.</summary>
+    string? Remark { get; }
+
+    /// <summary>The lab.</summary>
+    IoLab Lab { get; }
+
+    /// <summary>The encapsulation that it does; a forwarder of plain frames is measured beside others too.</summary>
+    IoMode Mode { get; }
+
+    /// <summary>True if it routes: lowers the TTL and more.</summary>
+    bool Routes { get; }
+
+    /// <summary>Nanoseconds that its threads have run on their core; null if it works on the sender's.</summary>
+    long? ProcessorTime();
+
+    /// <summary>Frames that it has dropped so far, by reason.</summary>
+    Task<IReadOnlyDictionary<string, long>> DropsAsync(CancellationToken cancellation);
+}
