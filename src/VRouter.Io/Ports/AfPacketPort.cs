@@ -100,7 +100,7 @@ public sealed class AfPacketPort : IPort
     /// <inheritdoc/>
     public void Transmit(FrameVector vector)
     {
-        var error = sender.Transmit(vector, State.IsUp);
+        var error = sender.Transmit(vector, mtu, State.IsUp);
         if (error.IsError && error != Errno.EMSGSIZE && error != Errno.EAGAIN)
             State = probe.Read(ref mtu);
     }

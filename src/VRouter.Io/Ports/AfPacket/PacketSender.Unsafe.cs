@@ -7,8 +7,8 @@ using VRouter.Io.Linux;
 namespace VRouter.Io.Ports.AfPacket;
 
 /// <summary>
-/// The sending side: a packet socket of its own, since one with virtio-net headers wants such a header on each sent frame. Frames go out by sendmmsg(2) in
-/// batches, straight to the driver (PACKET_QDISC_BYPASS). A transmit ring reaches the same rate, but keeps slots until the receiver has read them.
+/// The sending side. Frames go out through a <see cref="DirectSender"/> where the kernel has one; else through a packet socket of its own (one with virtio-net headers
+/// wants such a header on each sent frame) by sendmmsg(2) in batches, straight to the driver (PACKET_QDISC_BYPASS).
 /// </summary>
 internal sealed unsafe class PacketSender : IDisposable
 {
@@ -17,12 +17,14 @@ internal sealed unsafe class PacketSender : IDisposable
 
     private readonly FileDescriptor socket;
     private readonly PortCounters counters;
+    private readonly DirectSender? direct;
     private Libc.MMsgHdr* messages;
     private Libc.IoVec* vectors;
 
-    private PacketSender(FileDescriptor socket, PortCounters counters)
+    private PacketSender(FileDescriptor socket, DirectSender? direct, PortCounters counters)
     {
         this.socket = socket;
+        this.direct = direct;
         this.counters = counters;
         messages = (Libc.MMsgHdr*)NativeMemory.AllocZeroed(BatchSize, (nuint)sizeof(Libc.MMsgHdr));
         vectors = (Libc.IoVec*)NativeMemory.AllocZeroed(BatchSize, (nuint)sizeof(Libc.IoVec));
@@ -42,17 +44,20 @@ internal sealed unsafe class PacketSender : IDisposable
             ?? PacketSocket.SetBuffer(socket, Libc.SO_SNDBUFFORCE, Libc.SO_SNDBUF, SendBuffer, "SO_SNDBUF")
             ?? PacketSocket.Bind(socket, interfaceIndex, 0, interfaceName);
         if (failure is null)
-            return new PacketSender(socket, counters);
+            return new PacketSender(socket, DirectSender.TryOpen(interfaceIndex, counters), counters);
         socket.Dispose();
         return failure.Value;
     }
 
     /// <summary>Sends the vector's frames and writes their verdicts, as <see cref="IPort.Transmit"/> says.</summary>
     /// <param name="vector">The frames.</param>
+    /// <param name="mtu">The interface's MTU.</param>
     /// <param name="isUp">What is known of the interface: one without a carrier refuses frames with the error of a full queue.</param>
     /// <returns>The last error met, or none.</returns>
-    public Errno Transmit(FrameVector vector, bool isUp)
+    public Errno Transmit(FrameVector vector, int mtu, bool isUp)
     {
+        if (direct is not null && DirectSender.Fits(mtu))
+            return direct.Transmit(vector, mtu, isUp);
         var error = Errno.None;
         for (var first = 0; first < vector.Count; first += BatchSize)
         {
@@ -71,6 +76,7 @@ internal sealed unsafe class PacketSender : IDisposable
         NativeMemory.Free(vectors);
         messages = null;
         vectors = null;
+        direct?.Dispose();
         socket.Dispose();
     }
 
