@@ -11,11 +11,17 @@ public sealed record EngineOptions
     /// <summary>How many frames wait for ARP.</summary>
     public NeighborQueueOptions NeighborQueue { get; init; } = new();
 
-    /// <summary>How fast ICMP errors are sent.</summary>
+    /// <summary>How fast ICMP errors are sent, over all workers.</summary>
     public IcmpErrorOptions IcmpErrors { get; init; } = new();
 
-    /// <summary>The IP identification of the first tunnel packet; each further one has the next number.</summary>
+    /// <summary>The IP identification of the router's first tunnel packet; each further one of a worker has the next number of its share.</summary>
     public ushort FirstIdentification { get; init; }
+
+    /// <summary>Which worker's engine it is, of how many.</summary>
+    public EngineShare Share { get; init; } = EngineShare.Whole;
+
+    /// <summary>The worker's seat where several workers tell one another of neighbors; null where it is the only one.</summary>
+    public NeighborSeat? Seat { get; init; }
 
     /// <summary>
     /// Frames that need nothing special take the fused path. False: every frame goes through the graph's stages, at about a third of the speed, and

@@ -24,9 +24,11 @@ public sealed class ForwardingEngine
     /// <param name="options">Seeds and limits.</param>
     public ForwardingEngine(FramePool pool, IFrameTransmitter transmitter, EngineOptions options)
     {
-        Neighbors = new NeighborTable(options.Neighbors);
-        var ipip = new OuterIdentification(options.FirstIdentification);
-        var vxlan = new OuterIdentification(options.FirstIdentification);
+        Neighbors = new NeighborTable(options.Neighbors, options.Seat);
+        var share = options.Share;
+        var first = share.IdentificationFrom(options.FirstIdentification);
+        var ipip = new OuterIdentification(first, share.IdentificationStep);
+        var vxlan = new OuterIdentification(first, share.IdentificationStep);
         var stages = CreateStages(Neighbors, options, ipip, vxlan);
         // The fused path reads words as little-endian processors do; others, which .NET hardly runs on, do without it.
         var shortcut = options.FusedPath && BitConverter.IsLittleEndian ? new FusedForward(Neighbors, ipip, vxlan) : null;
@@ -68,15 +70,27 @@ public sealed class ForwardingEngine
     public void Process(int rxPort, FrameVector vector, long now)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rxPort);
+        // Now, and not before the frames were received: an ARP reply among them may be to a request that another worker told of before it sent it.
+        TakeNotices(now);
         graph.Run(vector, Tables, now, rxPort);
     }
 
     /// <summary>Does what is due by time: ARP retries, the end of waiting frames.</summary>
-    public void Tick(long now) => graph.RunTimers(Tables, now);
+    public void Tick(long now)
+    {
+        TakeNotices(now);
+        graph.RunTimers(Tables, now);
+    }
 
     /// <summary>Gives up the frames that stages hold, so that every frame is back in the pool.</summary>
     /// <param name="now">As for <see cref="Tick"/>.</param>
     public void Flush(long now) => graph.FlushStages(Tables, now);
+
+    private void TakeNotices(long now)
+    {
+        if (Neighbors.HasNotices)
+            Neighbors.TakeNotices(now);
+    }
 
     // In the order in which frames mostly flow, so that a pass runs each stage once for the whole vector.
     internal static Stage[] CreateStages(
@@ -85,7 +99,7 @@ public sealed class ForwardingEngine
         new EthernetInput(),
         new ArpInput(neighbors),
         new IPv4Input(),
-        new IcmpErrorOutput(options.IcmpErrors),
+        new IcmpErrorOutput(options.Share.Of(options.IcmpErrors)),
         new IPv4Lookup(),
         new IPv4Local(),
         new TunnelIcmpInput(),

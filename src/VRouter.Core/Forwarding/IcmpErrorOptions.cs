@@ -19,6 +19,9 @@ public sealed record IcmpErrorOptions
     /// <summary>Makes unforeseeable which destinations share a limit.</summary>
     public uint HashSeed { get; init; }
 
-    /// <summary>The IP identification of the first error; each further one has the next number.</summary>
+    /// <summary>The IP identification of the first error.</summary>
     public ushort FirstIdentification { get; init; }
+
+    /// <summary>From one error's identification to the next one's.</summary>
+    public ushort IdentificationStep { get; init; } = 1;
 }

@@ -31,6 +31,7 @@ public sealed class IcmpErrorOutput : Stage
     private const byte InternetworkControl = 0xc0;
 
     private readonly IcmpErrorLimiter limiter;
+    private readonly ushort identificationStep;
     private ushort identification;
 
     /// <summary>Serves one worker.</summary>
@@ -40,6 +41,7 @@ public sealed class IcmpErrorOutput : Stage
         options ??= new IcmpErrorOptions();
         limiter = new IcmpErrorLimiter(options);
         identification = options.FirstIdentification;
+        identificationStep = options.IdentificationStep;
     }
 
     /// <inheritdoc/>
@@ -117,7 +119,8 @@ public sealed class IcmpErrorOutput : Stage
         var (to, tos) = (about.Source, (byte)((about.TosEcn & TypeOfServiceMask) | InternetworkControl));
         frame.Truncate(Math.Min(Math.Min(frame.Metadata.Length, about.TotalLength), MaximumLength - HeadersLength));
         var packet = frame.Prepend(HeadersLength);
-        IPv4Header.Write(packet, (ushort)packet.Length, IpProtocol.Icmp, from, to, Ttl, tos, identification++);
+        IPv4Header.Write(packet, (ushort)packet.Length, IpProtocol.Icmp, from, to, Ttl, tos, identification);
+        identification += identificationStep;
         var (type, code) = TypeOf(reply);
         IcmpHeader.Write(packet[IPv4Header.MinimumSize..], type, code, reply == IcmpReply.FragmentationNeeded ? frame.Metadata.IcmpMtu : 0u);
     }

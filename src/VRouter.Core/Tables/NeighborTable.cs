@@ -10,9 +10,10 @@ namespace VRouter.Core.Tables;
 /// <remarks>
 /// One worker owns the table and makes all calls but those marked for any thread. MAC address and state share one 64-bit word, so that other threads
 /// read them without a lock and never see halves of two. Nothing is allocated after construction. A neighbor that is in use is never given up for
-/// another one, nor is one that frames wait for.
+/// another one, nor is one that frames wait for. Where several workers forward through the same ports, a <see cref="NeighborExchange"/> keeps their
+/// tables in step.
 /// </remarks>
-public sealed class NeighborTable
+public sealed partial class NeighborTable
 {
     // The parts of Entry.Word: MAC address, state, and whether frames wait.
     private const ulong MacMask = 0xffff_ffff_ffff;
@@ -26,13 +27,17 @@ public sealed class NeighborTable
     private readonly Entry[] entries;
     private readonly int[] buckets;
     private readonly DueQueue due;
+    private readonly NeighborSeat? seat;
     private int free;
     private int victimHand;
 
     /// <summary>Takes all memory at once.</summary>
-    public NeighborTable(NeighborOptions? options = null)
+    /// <param name="options">Sizes and times; the same for all workers that tell one another.</param>
+    /// <param name="seat">The worker's seat among others; null where it is the only one.</param>
+    public NeighborTable(NeighborOptions? options = null, NeighborSeat? seat = null)
     {
         this.options = options ?? new NeighborOptions();
+        this.seat = seat;
         var capacity = this.options.Capacity;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity, nameof(options));
         entries = new Entry[capacity];
@@ -133,6 +138,7 @@ public sealed class NeighborTable
         switch (StateOf(found.Word))
         {
             case NeighborState.Incomplete:
+                found.IsForPeer = false;
                 return NeighborRequest.Wait;
             case NeighborState.Failed when now < found.RetryAt:
                 return NeighborRequest.Unreachable;
@@ -155,10 +161,14 @@ public sealed class NeighborTable
         if (number < 0)
             return false;
         ref var entry = ref entries[number];
+        var isNews = StateOf(entry.Word) != NeighborState.Reachable || (entry.Word & MacMask) != mac.Bits || now - entry.UpdatedAt >= options.RetryInterval;
         entry.UpdatedAt = now;
         entry.Requests = 0;
+        entry.IsForPeer = false;
         Write(ref entry, NeighborState.Reachable, mac.Bits, entry.Word & WaitingBit);
         due.Set(number, (entry.Word & WaitingBit) != 0 ? now : now + options.ReachableTime);
+        if (isNews)
+            TellHeard(entry.Key, mac, now);
         return true;
     }
 
@@ -328,8 +338,10 @@ public sealed class NeighborTable
         entry.LastUsed = now;
         entry.UpdatedAt = now;
         entry.Requests = 1;
+        entry.IsForPeer = false;
         Write(ref entry, NeighborState.Incomplete, 0, entry.Word & WaitingBit);
         due.Set(number, now + options.RetryInterval);
+        TellAsked(entry.Key, now);
     }
 
     private void Touch(int number, long now)
@@ -354,9 +366,13 @@ public sealed class NeighborTable
         ref var entry = ref entries[number];
         switch (StateOf(entry.Word))
         {
+            case NeighborState.Incomplete when entry.IsForPeer:
+                Remove(number);
+                return null;
             case NeighborState.Incomplete or NeighborState.Probe when entry.Requests < options.MaxRequests:
                 entry.Requests++;
                 due.Set(number, now + options.RetryInterval);
+                TellAsked(entry.Key, now);
                 return NeighborAction.Solicit;
             case NeighborState.Incomplete:
                 Fail(number, now, retryAt: now + options.FailedHoldOff);
@@ -370,6 +386,7 @@ public sealed class NeighborTable
                 return NeighborAction.Resolved;
             case NeighborState.Reachable when entry.LastUsed >= entry.UpdatedAt:
                 BeginProbing(number, now, requests: 1);
+                TellAsked(entry.Key, now);
                 return NeighborAction.Solicit;
             case NeighborState.Reachable:
                 Write(ref entry, NeighborState.Stale, entry.Word & MacMask, 0);
@@ -409,5 +426,8 @@ public sealed class NeighborTable
 
         // Failed: from when on it is asked for again.
         public long RetryAt;
+
+        // Incomplete: another worker asks, and no frame waits here.
+        public bool IsForPeer;
     }
 }

@@ -19,21 +19,29 @@ public sealed class PathMtu
     internal bool WasLowered => Volatile.Read(ref word) != 0;
 
     /// <summary>The outer MTU in bytes, or <see cref="int.MaxValue"/> while nothing lower is known.</summary>
-    public int Get(long now)
-    {
-        var value = Volatile.Read(ref word);
-        var expiresAtMillisecond = value >> MtuBits;
-        return value == 0 || now / 1_000_000 >= expiresAtMillisecond ? int.MaxValue : (int)(value & 0xffff);
-    }
+    public int Get(long now) => Decode(Volatile.Read(ref word), now);
 
     /// <summary>Notes a lower MTU, not under <see cref="Minimum"/>; a higher one than is believed now changes nothing.</summary>
     /// <returns>True if the value changed.</returns>
     public bool Lower(int mtu, long now)
     {
         mtu = Math.Clamp(mtu, Minimum, ushort.MaxValue);
-        if (mtu >= Get(now))
-            return false;
-        Volatile.Write(ref word, (((now + LifetimeNanoseconds) / 1_000_000) << MtuBits) | (uint)mtu);
-        return true;
+        var lowered = (((now + LifetimeNanoseconds) / 1_000_000) << MtuBits) | (uint)mtu;
+        // Of two workers that lower it at once, the lower value must stay.
+        for (var seen = Volatile.Read(ref word); mtu < Decode(seen, now);)
+        {
+            var found = Interlocked.CompareExchange(ref word, lowered, seen);
+            if (found == seen)
+                return true;
+            seen = found;
+        }
+
+        return false;
+    }
+
+    private static int Decode(long value, long now)
+    {
+        var expiresAtMillisecond = value >> MtuBits;
+        return value == 0 || now / 1_000_000 >= expiresAtMillisecond ? int.MaxValue : (int)(value & 0xffff);
     }
 }

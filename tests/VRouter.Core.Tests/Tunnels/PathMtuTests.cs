@@ -41,4 +41,23 @@ public sealed class PathMtuTests
         Assert.Equal(int.MaxValue, path.Get(Second + PathMtu.LifetimeNanoseconds));
         Assert.True(path.Lower(1450, Second + PathMtu.LifetimeNanoseconds));
     }
+
+    [Fact]
+    public async Task Lower_ByTwoWorkersAtOnce_LeavesTheLowest()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var path = new PathMtu();
+            using var start = new Barrier(2);
+            await Task.WhenAll(Task.Run(() => LowerFrom(1500)), Task.Run(() => LowerFrom(1499)));
+            Assert.Equal(1400, path.Get(Second));
+
+            void LowerFrom(int first)
+            {
+                start.SignalAndWait();
+                for (var mtu = first; mtu >= 1400; mtu -= 2)
+                    path.Lower(mtu, Second);
+            }
+        }
+    }
 }
