@@ -41,6 +41,8 @@ public static partial class Libc
     public const int SO_SNDBUF = 7;
     public const int SO_RCVBUF = 8;
     public const int SO_RCVTIMEO = 20;
+    public const int SO_ATTACH_FILTER = 26;
+    public const int SO_DETACH_FILTER = 27;
     public const int SO_SNDBUFFORCE = 32;
     public const int SO_RCVBUFFORCE = 33;
 
@@ -50,10 +52,15 @@ public static partial class Libc
     public const int PACKET_COPY_THRESH = 7;
     public const int PACKET_VERSION = 10;
     public const int PACKET_VNET_HDR = 15;
+    public const int PACKET_FANOUT = 18;
     public const int PACKET_QDISC_BYPASS = 20;
     public const int PACKET_IGNORE_OUTGOING = 23;
+    public const int PACKET_FANOUT_HASH = 0;
+    public const int PACKET_FANOUT_FLAG_UNIQUEID = 0x2000;
+    public const int PACKET_FANOUT_FLAG_IGNORE_OUTGOING = 0x4000;
     public const int TPACKET_V2 = 1;
     public const int ETH_P_ALL = 3;
+    public const ushort BPF_RET = 0x06;
     public const uint TP_STATUS_KERNEL = 0;
     public const uint TP_STATUS_USER = 1 << 0;
     public const uint TP_STATUS_COPY = 1 << 1;

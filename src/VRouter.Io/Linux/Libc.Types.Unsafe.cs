@@ -204,6 +204,34 @@ public static unsafe partial class Libc
         private readonly uint padding;
     }
 
+    /// <summary>struct sock_filter, linux/filter.h: an instruction of classic BPF.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct SockFilter
+    {
+        /// <summary>BPF_*: what to do.</summary>
+        public ushort Code;
+
+        /// <summary>Instructions to pass over if the comparison holds.</summary>
+        public byte JumpTrue;
+
+        /// <summary>Instructions to pass over if it does not.</summary>
+        public byte JumpFalse;
+
+        /// <summary>The operand.</summary>
+        public uint Operand;
+    }
+
+    /// <summary>struct sock_fprog, socket(7) SO_ATTACH_FILTER.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct SockFProg
+    {
+        /// <summary>Number of instructions.</summary>
+        public ushort Length;
+
+        /// <summary>The instructions.</summary>
+        public SockFilter* Filter;
+    }
+
     /// <summary>struct tpacket_stats, packet(7) PACKET_STATISTICS. Reading resets the kernel's counters.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct TPacketStats

@@ -70,10 +70,24 @@ public sealed class AfPacketPort : IPort
     /// <param name="networkNamespace">The network namespace that has it, a name under /run/netns; null is the calling thread's.</param>
     /// <param name="ringBytes">Bytes of the receive ring.</param>
     /// <returns>The port, or why not: ENODEV without such an interface, EPERM without CAP_NET_RAW.</returns>
-    public static Result<AfPacketPort> Open(string interfaceName, string? networkNamespace = null, int ringBytes = DefaultRingBytes)
+    public static Result<AfPacketPort> Open(string interfaceName, string? networkNamespace = null, int ringBytes = DefaultRingBytes) =>
+        OpenShared(interfaceName, 1, networkNamespace, ringBytes).TryGet(out var ports, out var error) ? ports[0] : error;
+
+    /// <summary>
+    /// Opens ports for several workers on one interface: each frame is received by one of them, all packets of a flow by the same; each sends through a
+    /// socket of its own.
+    /// </summary>
+    /// <param name="interfaceName">An Ethernet interface.</param>
+    /// <param name="workers">Number of ports.</param>
+    /// <param name="networkNamespace">As for <see cref="Open"/>.</param>
+    /// <param name="ringBytes">Bytes of the receive rings of all together.</param>
+    /// <returns>The ports, or why not: as for <see cref="Open"/>, and EINVAL for more than one before Linux 6.2.</returns>
+    public static Result<IReadOnlyList<AfPacketPort>> OpenShared(
+        string interfaceName, int workers, string? networkNamespace = null, int ringBytes = DefaultRingBytes)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ringBytes);
-        return NetworkNamespace.Run(networkNamespace, () => OpenHere(interfaceName, ringBytes));
+        return NetworkNamespace.Run(networkNamespace, () => OpenHere(interfaceName, workers, ringBytes));
     }
 
     /// <inheritdoc/>
@@ -123,7 +137,7 @@ public sealed class AfPacketPort : IPort
         sender.Dispose();
     }
 
-    private static Result<AfPacketPort> OpenHere(string interfaceName, int ringBytes)
+    private static Result<IReadOnlyList<AfPacketPort>> OpenHere(string interfaceName, int workers, int ringBytes)
     {
         if (!RtnetlinkClient.Open().TryGet(out var netlink, out var error))
             return error;
@@ -133,14 +147,31 @@ public sealed class AfPacketPort : IPort
                 return error;
             if (link.HardwareType != Link.EthernetHardwareType || link.Mac is null)
                 return new LinuxError($"open(interface '{interfaceName}')", Errno.EINVAL, "it is no Ethernet interface");
-            var counters = new PortCounters();
-            if (!PacketReceiveRing.Open(link.Name, link.Index, link.Mtu, ringBytes, counters).TryGet(out var ring, out error))
-                return error;
-            if (PacketSender.Open(link.Name, link.Index, counters).TryGet(out var sender, out error))
-                return new AfPacketPort(link, ring, sender, counters);
-            ring.Dispose();
+            var ports = new List<AfPacketPort>(workers);
+            while (ports.Count < workers && OpenOne(link, ringBytes / workers, isShared: workers > 1).TryGet(out var port, out error))
+                ports.Add(port);
+            if (ports.Count == workers)
+            {
+                var failure = workers == 1 ? null : PacketFanout.Join([.. ports.Select(port => port.ring.Socket)]);
+                if (failure is null)
+                    return ports;
+                error = failure.Value;
+            }
+
+            ports.ForEach(port => port.Dispose());
             return error;
         }
+    }
+
+    private static Result<AfPacketPort> OpenOne(Link link, int ringBytes, bool isShared)
+    {
+        var counters = new PortCounters();
+        if (!PacketReceiveRing.Open(link.Name, link.Index, link.Mtu, ringBytes, isShared, counters).TryGet(out var ring, out var error))
+            return error;
+        if (PacketSender.Open(link.Name, link.Index, counters).TryGet(out var sender, out error))
+            return new AfPacketPort(link, ring, sender, counters);
+        ring.Dispose();
+        return error;
     }
 
     private void CountKernelDrops()

@@ -56,12 +56,21 @@ internal sealed unsafe class PacketReceiveRing : IDisposable
     private nuint MapLength => (nuint)blockCount * BlockSize;
 
     /// <summary>Opens a ring on an interface of the calling thread's network namespace.</summary>
-    public static Result<PacketReceiveRing> Open(string interfaceName, int interfaceIndex, int mtu, int ringBytes, PortCounters counters)
+    /// <param name="interfaceName">The interface, for people.</param>
+    /// <param name="interfaceIndex">The interface.</param>
+    /// <param name="mtu">Its MTU, which slots are made for.</param>
+    /// <param name="ringBytes">Bytes of the ring.</param>
+    /// <param name="isMuted">True: nothing is received until the socket has joined a group, see <see cref="PacketFanout.Join"/>.</param>
+    /// <param name="counters">Where frames are counted.</param>
+    public static Result<PacketReceiveRing> Open(
+        string interfaceName, int interfaceIndex, int mtu, int ringBytes, bool isMuted, PortCounters counters)
     {
         if (!PacketSocket.Open().TryGet(out var socket, out var error))
             return error;
         var opened = new PacketReceiveRing(socket, counters, mtu, ringBytes);
-        var failure = opened.Configure() ?? PacketSocket.Bind(socket, interfaceIndex, Libc.ETH_P_ALL, interfaceName);
+        var failure = opened.Configure()
+            ?? (isMuted ? PacketFanout.Mute(socket) : null)
+            ?? PacketSocket.Bind(socket, interfaceIndex, Libc.ETH_P_ALL, interfaceName);
         if (failure is null)
             return opened;
         opened.Dispose();
