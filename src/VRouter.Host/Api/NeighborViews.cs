@@ -6,7 +6,11 @@ namespace VRouter.Host.Api;
 /// <summary>Describes neighbors: those that ARP found, and those whose MAC address a resource tells.</summary>
 internal static class NeighborViews
 {
-    public static IReadOnlyList<NeighborView> Of(RouterStatus status, IReadOnlyList<Neighbor> learned, long now)
+    /// <summary>All neighbors of a router.</summary>
+    /// <param name="status">What is in effect.</param>
+    /// <param name="learned">What the workers know; of one that several know, the youngest usable knowledge is told.</param>
+    /// <param name="now">The time of the workers' clock.</param>
+    public static IReadOnlyList<NeighborView> Of(RouterStatus status, IEnumerable<Neighbor> learned, long now)
     {
         var names = status.Ports.ToDictionary(port => port.Index, port => port.Spec.Interface);
         var permanent = status.Tables.AdjacencyTable.InUse
@@ -14,6 +18,8 @@ internal static class NeighborViews
             .Select(adjacency => new NeighborView(names[adjacency.Port], adjacency.NextHop.ToString(), adjacency.NextHopMac.ToString(), "permanent", null));
         var found = learned
             .Where(neighbor => names.ContainsKey(neighbor.Port))
+            .GroupBy(neighbor => (neighbor.Port, neighbor.Address))
+            .Select(known => known.OrderBy(neighbor => neighbor.Mac is null).ThenByDescending(neighbor => neighbor.UpdatedAt).First())
             .Select(neighbor => new NeighborView(
                 names[neighbor.Port],
                 neighbor.Address.ToString(),

@@ -15,6 +15,15 @@ public sealed record OutcomeView(long Entered, long Forwarded, long Answered, lo
     public static OutcomeView Of(OutcomeCounters counters) =>
         new(counters.Entered, counters.Forwarded, counters.Answered, counters.Delivered, counters.Dropped, counters.Held);
 
+    /// <summary>Both together.</summary>
+    public OutcomeView Plus(OutcomeView other) => new(
+        Entered + other.Entered,
+        Forwarded + other.Forwarded,
+        Answered + other.Answered,
+        Delivered + other.Delivered,
+        Dropped + other.Dropped,
+        Held + other.Held);
+
     /// <summary>True if every frame is accounted for.</summary>
     public bool AddsUp => Entered == Forwarded + Answered + Delivered + Dropped + Held;
 }

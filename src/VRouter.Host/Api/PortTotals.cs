@@ -1,4 +1,6 @@
 using VRouter.Core.Graph;
+using VRouter.Host.Configuration;
+using VRouter.Host.Daemon;
 using VRouter.Io.Ports;
 
 namespace VRouter.Host.Api;
@@ -23,6 +25,14 @@ public sealed record PortTotals(
         counters.TransmittedBytes,
         DropReasons.All.Sum(counters.ReceiveDropsOf),
         DropReasons.All.Sum(counters.TransmitDropsOf));
+
+    /// <summary>What a worker counted on each port.</summary>
+    public static IReadOnlyList<PortTotals> Of(ValueList<OpenPort> ports, int worker) =>
+        [.. ports.Select(port => Of(port.Spec.Interface, port.Queues[worker].Counters))];
+
+    /// <summary>Sums, port by port, what several workers counted on the same ports.</summary>
+    public static IReadOnlyList<PortTotals> Sum(IEnumerable<IReadOnlyList<PortTotals>> workers) =>
+        workers.Aggregate((sum, part) => [.. sum.Zip(part, (first, second) => first.Plus(second))]);
 
     /// <summary>Both together, under the name of this one.</summary>
     public PortTotals Plus(PortTotals other) => new(

@@ -7,12 +7,14 @@ namespace VRouter.Host.Api;
 /// <summary>Describes the open ports, and the interfaces that are awaited.</summary>
 internal static class PortViews
 {
-    public static IReadOnlyList<PortView> Of(RouterStatus status) =>
-        [.. status.Ports.Select(port => Describe(status, port)), .. status.Awaited.Select(Describe)];
+    /// <summary>All ports.</summary>
+    /// <param name="status">What is in effect.</param>
+    /// <param name="totals">What each of its open ports counted.</param>
+    public static IReadOnlyList<PortView> Of(RouterStatus status, IReadOnlyList<PortTotals> totals) =>
+        [.. status.Ports.Zip(totals, (port, counted) => Describe(status, port, counted)), .. status.Awaited.Select(Describe)];
 
-    private static PortView Describe(RouterStatus status, OpenPort port)
+    private static PortView Describe(RouterStatus status, OpenPort port, PortTotals totals)
     {
-        var totals = PortTotals.Of(port.Spec.Interface, port.Port.Counters);
         var endpoint = status.View.Endpoints.FirstOrDefault(known => known.InterfaceName == port.Spec.Interface);
         var entry = status.Tables.Ports[port.Index];
         return new PortView(

@@ -1,19 +1,18 @@
 using System.Reflection;
-using VRouter.Core.Graph;
 using VRouter.Host.Configuration;
 using VRouter.Host.Daemon;
 
 namespace VRouter.Host.Api;
 
 /// <summary>
-/// What a running router tells of itself. Counters are read between two passes of the worker, so that they add up. For any thread.
+/// What a running router tells of itself. Each worker's counters are read between two of its passes, so that they add up. For any thread.
 /// </summary>
-/// <param name="worker">The worker.</param>
+/// <param name="workers">The workers.</param>
 /// <param name="reconciler">What is in effect.</param>
 /// <param name="ports">The ports.</param>
 /// <param name="conditions">What is not as it should be.</param>
 /// <param name="options">How the router was started.</param>
-internal sealed class RouterInspection(Worker worker, Reconciler reconciler, PortSet ports, Conditions conditions, DaemonOptions options)
+internal sealed class RouterInspection(WorkerGroup workers, Reconciler reconciler, PortSet ports, Conditions conditions, DaemonOptions options)
 {
     // A worker that does not come to the end of a pass in this time has stopped.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -26,35 +25,52 @@ internal sealed class RouterInspection(Worker worker, Reconciler reconciler, Por
     public IReadOnlyList<RouteView> Routes() => RouteViews.Of(Status);
 
     /// <summary>The open ports, and the interfaces that are awaited.</summary>
-    public Task<IReadOnlyList<PortView>> PortsAsync() => BetweenPassesAsync(() => PortViews.Of(Status));
+    public async Task<IReadOnlyList<PortView>> PortsAsync()
+    {
+        var status = Status;
+        return PortViews.Of(status, PortTotals.Sum(await ReadAsync((_, index) => PortTotals.Of(status.Ports, index)).ConfigureAwait(false)));
+    }
 
     /// <summary>The neighbors that were learned, and those that resources tell.</summary>
-    public IReadOnlyList<NeighborView> Neighbors() => NeighborViews.Of(Status, worker.Engine.Neighbors.Snapshot(), WorkerThread.Now);
+    public IReadOnlyList<NeighborView> Neighbors() => 
+        NeighborViews.Of(Status, workers.Workers.SelectMany(worker => worker.Engine.Neighbors.Snapshot()), WorkerThread.Now);
 
     /// <summary>The tunnels to other nodes.</summary>
     public IReadOnlyList<TunnelView> Tunnels() => TunnelViews.Of(Status, WorkerThread.Now);
 
     /// <summary>The reasons for which frames were dropped, the most frequent first.</summary>
-    public Task<IReadOnlyList<DropView>> DropsAsync() => BetweenPassesAsync(() => DropViews.Of(Status, worker.Engine.Counters, ports.Closed));
+    public async Task<IReadOnlyList<DropView>> DropsAsync()
+    {
+        // In this order: else a port that is closed meanwhile could count twice.
+        var (closed, status) = (ports.Closed, Status);
+        var drops = await ReadAsync((worker, index) => DropCounts.Of(status, worker.Engine.Counters, index)).ConfigureAwait(false);
+        return DropViews.Of(status, drops, closed);
+    }
 
     /// <summary>All frames since the start.</summary>
-    public Task<CountersView> CountersAsync() => BetweenPassesAsync(() => new CountersView(
-        OutcomeView.Of(worker.Engine.Counters.Received),
-        OutcomeView.Of(worker.Engine.Counters.Originated),
-        [.. Status.Ports.Select(port => PortTotals.Of(port.Spec.Interface, port.Port.Counters))],
-        ports.Closed.Totals));
+    public async Task<CountersView> CountersAsync()
+    {
+        var (closed, status) = (ports.Closed, Status);
+        return CountersView.Of(
+            await ReadAsync((worker, index) => WorkerCountersView.Of(worker, index, status.Ports)).ConfigureAwait(false), closed.Totals);
+    }
 
     /// <summary>The process and its stages.</summary>
-    public Task<RuntimeView> RuntimeAsync() => BetweenPassesAsync(() => new RuntimeView(
-        Status.View.Node.Name,
-        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
-        Environment.ProcessId,
-        Math.Round((DateTimeOffset.UtcNow - started).TotalSeconds, 1),
-        Environment.WorkingSet,
-        worker.Pool.Capacity,
-        worker.Pool.Outstanding,
-        worker.Pool.FrameCapacity,
-        [.. worker.Engine.Counters.Stages.Select(Describe)]));
+    public async Task<RuntimeView> RuntimeAsync()
+    {
+        var parts = await ReadAsync(Describe).ConfigureAwait(false);
+        return new RuntimeView(
+            Status.View.Node.Name,
+            Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            Environment.ProcessId,
+            Math.Round((DateTimeOffset.UtcNow - started).TotalSeconds, 1),
+            Environment.WorkingSet,
+            parts.Sum(worker => worker.Frames),
+            parts.Sum(worker => worker.FramesInUse),
+            workers.Workers[0].Pool.FrameCapacity,
+            StageView.Sum(parts.Select(worker => worker.Stages)),
+            parts);
+    }
 
     /// <summary>Whether all is as it should be.</summary>
     public HealthView Health()
@@ -71,13 +87,11 @@ internal sealed class RouterInspection(Worker worker, Reconciler reconciler, Por
 
     private static string Word(DiagnosticSeverity severity) => severity == DiagnosticSeverity.Error ? "error" : "warning";
 
-    private static StageView Describe(StageCounters stage) =>
-        new(stage.Name, stage.Calls, stage.Frames, stage.Calls == 0 ? 0 : Math.Round((double)stage.Frames / stage.Calls, 2));
+    private static WorkerRuntimeView Describe(Worker worker, int index) => new(
+        $"worker-{index}",
+        worker.Pool.Capacity,
+        worker.Pool.Outstanding,
+        [.. worker.Engine.Counters.Stages.Select(stage => StageView.Of(stage.Name, stage.Calls, stage.Frames))]);
 
-    private async Task<T> BetweenPassesAsync<T>(Func<T> read)
-    {
-        T result = default!;
-        await worker.Invoke(() => result = read()).WaitAsync(Patience).ConfigureAwait(false);
-        return result;
-    }
+    private Task<IReadOnlyList<T>> ReadAsync<T>(Func<Worker, int, T> read) => workers.ReadAsync(read).WaitAsync(Patience);
 }

@@ -6,10 +6,11 @@ namespace VRouter.Host.Api;
 /// <param name="ProcessId">The process.</param>
 /// <param name="UptimeSeconds">Since the router was ready.</param>
 /// <param name="MemoryBytes">Physical memory of the process.</param>
-/// <param name="Frames">Buffers of the worker.</param>
+/// <param name="Frames">Buffers of all workers.</param>
 /// <param name="FramesInUse">Buffers that hold a frame just now.</param>
 /// <param name="FrameCapacity">The longest frame that a buffer holds, in bytes.</param>
-/// <param name="Stages">How often each stage ran.</param>
+/// <param name="Stages">How often each stage ran, over all workers.</param>
+/// <param name="Workers">The same for each worker.</param>
 public sealed record RuntimeView(
     string Node,
     string Version,
@@ -19,4 +20,5 @@ public sealed record RuntimeView(
     int Frames,
     int FramesInUse,
     int FrameCapacity,
-    IReadOnlyList<StageView> Stages);
+    IReadOnlyList<StageView> Stages,
+    IReadOnlyList<WorkerRuntimeView> Workers);

@@ -103,6 +103,12 @@ internal static class ShowTables
             .Numbers("entered", "forwarded", "answered", "delivered", "dropped", "held");
         AddOutcome(table, "received", counters.Received);
         AddOutcome(table, "originated", counters.Originated);
+        foreach (var worker in counters.Workers.Count > 1 ? counters.Workers : [])
+        {
+            AddOutcome(table, $"received, {worker.Worker}", worker.Received);
+            AddOutcome(table, $"originated, {worker.Worker}", worker.Originated);
+        }
+
         table.Write(output, isTerminal);
         output.WriteLine();
         var ports = new DataTable("port", "rx frames", "rx bytes", "tx frames", "tx bytes", "rx drops", "tx drops")

@@ -106,6 +106,8 @@ internal sealed class ChangeLoop(
 
         if (router.ControlSocket != before.ControlSocket)
             log.Warning($"{router.Source["spec.control.socket"]}: spec.control.socket is read at the start only; restart the router to move its socket");
+        if ((router.Workers, router.Spin) != (before.Workers, before.Spin))
+            log.Warning($"{router.Source["spec.workers"]}: spec.workers and spec.spinMicroseconds are read at the start only; restart the router to change them");
         log.Info("the files have changed");
         next = changed;
         return true;

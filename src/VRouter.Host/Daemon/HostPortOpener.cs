@@ -7,11 +7,16 @@ namespace VRouter.Host.Daemon;
 /// <summary>Opens ports on the interfaces of the network namespace of the calling thread.</summary>
 internal sealed class HostPortOpener : IPortOpener
 {
+    private int nextReader;
+
     /// <inheritdoc/>
-    public Result<IPort> Open(PortSpec spec, int mtu) => spec.Driver switch
+    public Result<IReadOnlyList<IPort>> Open(PortSpec spec, int mtu, int workers) => spec.Driver switch
     {
-        PortDriver.AfPacket => AfPacketPort.Open(spec.Interface).TryGet(out var port, out var error) ? port : error,
-        PortDriver.Tap => TapPort.Create(TapOf(spec, mtu)).TryGet(out var port, out var error) ? port : error,
+        PortDriver.AfPacket => AfPacketPort.OpenShared(spec.Interface, workers).TryGet(out var ports, out var error) ? ports.ToList<IPort>() : error,
+        // A device's frames are read by one worker; the devices take turns.
+        PortDriver.Tap => TapPort.CreateShared(TapOf(spec, mtu), workers, nextReader++ % workers).TryGet(out var ports, out var error)
+            ? ports.ToList<IPort>()
+            : error,
         _ => throw new ArgumentException($"No port is opened for driver {spec.Driver}.", nameof(spec)),
     };
 

@@ -6,8 +6,10 @@ namespace VRouter.Host.Daemon;
 /// <summary>Opens ports on the host.</summary>
 public interface IPortOpener
 {
-    /// <summary>Opens the port of a specification, ready to receive.</summary>
+    /// <summary>Opens the port of a specification for all workers, ready to receive.</summary>
     /// <param name="spec">The port.</param>
     /// <param name="mtu">tap: the IP MTU that the new device gets. Others have theirs.</param>
-    Result<IPort> Open(PortSpec spec, int mtu);
+    /// <param name="workers">Number of workers.</param>
+    /// <returns>A queue for each worker: every frame is received by one of them, all packets of a flow by the same; each can send.</returns>
+    Result<IReadOnlyList<IPort>> Open(PortSpec spec, int mtu, int workers);
 }

@@ -3,10 +3,14 @@ using VRouter.Io.Ports;
 
 namespace VRouter.Host.Daemon;
 
-/// <summary>A port that the worker has.</summary>
+/// <summary>A port that the workers have.</summary>
 /// <param name="Index">Its index in the tables.</param>
 /// <param name="Spec">What it was opened for.</param>
-/// <param name="Port">The port.</param>
+/// <param name="Queues">Each worker's part of it, by the worker's index.</param>
 /// <param name="Mtu">The IP MTU of its link, in bytes.</param>
 /// <param name="EarlierDrops">Drops by reason that the engine counted for earlier ports of this index; empty if there were none.</param>
-public sealed record OpenPort(int Index, PortSpec Spec, IPort Port, int Mtu, ValueList<long> EarlierDrops);
+public sealed record OpenPort(int Index, PortSpec Spec, ValueList<IPort> Queues, int Mtu, ValueList<long> EarlierDrops)
+{
+    /// <summary>The first worker's part, for what all parts have in common.</summary>
+    public IPort Port => Queues[0];
+}

@@ -1,18 +1,19 @@
 using VRouter.Core.Tables;
+using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
 using VRouter.Host.Routing;
 
 namespace VRouter.Host.Daemon;
 
 /// <summary>
-/// The ports of a worker: opens and attaches what a plan adds, detaches and closes what it has no more. Calls come from one thread at a time.
+/// The ports of the workers: opens and attaches what a plan adds, detaches and closes what it has no more. Calls come from one thread at a time.
 /// </summary>
-/// <param name="worker">The worker.</param>
+/// <param name="workers">The workers.</param>
 /// <param name="opener">Opens them.</param>
-/// <param name="frameCapacity">The longest frame that the worker's buffers hold, in bytes.</param>
+/// <param name="frameCapacity">The longest frame that the workers' buffers hold, in bytes.</param>
 /// <param name="log">Told of ports that come and go.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PortSet(Worker worker, IPortOpener opener, int frameCapacity, DaemonLog log, TimeProvider time)
+internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frameCapacity, DaemonLog log, TimeProvider time)
 {
     private const int EthernetHeader = 14;
 
@@ -60,9 +61,10 @@ internal sealed class PortSet(Worker worker, IPortOpener opener, int frameCapaci
         foreach (var port in ports.Values.Where(port => !plan.Has(port.Spec)).ToList())
         {
             ports.Remove(port.Spec);
-            await worker.DetachPort(port.Index).ConfigureAwait(false);
-            port.Port.Dispose();
-            Volatile.Write(ref closed, closed.With(port.Port.Counters));
+            await workers.DetachPort(port.Index).ConfigureAwait(false);
+            foreach (var queue in port.Queues)
+                queue.Dispose();
+            Volatile.Write(ref closed, port.Queues.Aggregate(closed, (sum, queue) => sum.With(queue.Counters)));
             indices.Return(port.Index, time.GetUtcNow());
             log.Info($"port {port.Spec.Interface} detached");
         }
@@ -76,16 +78,16 @@ internal sealed class PortSet(Worker worker, IPortOpener opener, int frameCapaci
         var subject = $"port {spec.Interface}";
         if (!indices.TryTake(time.GetUtcNow(), out var index))
             return Condition.Error(subject, "no port number is free");
-        if (!opener.Open(spec, WorkloadMtu.Of(view)).TryGet(out var port, out var error))
+        if (!opener.Open(spec, WorkloadMtu.Of(view), workers.Count).TryGet(out var queues, out var error))
         {
             indices.Return(index, time.GetUtcNow());
             return Condition.Error(subject, $"cannot be opened: {error}");
         }
 
-        var open = new OpenPort(index, spec, port, port.Mtu, [.. worker.Engine.Counters.DropsOfPort(index) ?? []]);
-        await worker.AttachPort(index, port).ConfigureAwait(false);
+        var open = new OpenPort(index, spec, queues.ToValueList(), queues[0].Mtu, workers.DropsOfPort(index));
+        await workers.AttachPort(index, queues).ConfigureAwait(false);
         ports.Add(spec, open);
-        log.Info($"port {spec.Interface} attached ({port.Driver}, {(spec.Role == PortRole.Uplink ? "uplink" : "workload")}, mtu {MtuOf(open, host)})");
+        log.Info($"port {spec.Interface} attached ({open.Port.Driver}, {(spec.Role == PortRole.Uplink ? "uplink" : "workload")}, mtu {MtuOf(open, host)})");
         return null;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Reconciler
     public const string GuardSubject = "guard";
 
     private readonly string node;
-    private readonly Worker worker;
+    private readonly WorkerGroup workers;
     private readonly PortSet ports;
     private readonly KernelGuard? guard;
     private readonly Conditions conditions;
@@ -25,10 +25,10 @@ internal sealed class Reconciler
     private RouterStatus? status;
 
     /// <summary>Starts with nothing in effect.</summary>
-    public Reconciler(string node, Worker worker, PortSet ports, KernelGuard? guard, Conditions conditions, DaemonLog log)
+    public Reconciler(string node, WorkerGroup workers, PortSet ports, KernelGuard? guard, Conditions conditions, DaemonLog log)
     {
-        (this.node, this.worker, this.ports, this.guard, this.conditions, this.log) = (node, worker, ports, guard, conditions, log);
-        live = new LiveTables(Routes, worker.Quiescence, tables => worker.Engine.Tables = tables);
+        (this.node, this.workers, this.ports, this.guard, this.conditions, this.log) = (node, workers, ports, guard, conditions, log);
+        live = new LiveTables(Routes, workers.Quiescence, workers.Publish);
     }
 
     /// <summary>The RIB: what a source changes there is forwarded by when its call returns.</summary>
@@ -70,7 +70,7 @@ internal sealed class Reconciler
     {
         live.Configure(view, [.. attached.Select(Describe)], host, resources);
         // Between two passes: none goes on that knows earlier tables.
-        await worker.Invoke(() => { }).ConfigureAwait(false);
+        await workers.SettleAsync().ConfigureAwait(false);
         Volatile.Write(ref status, new RouterStatus(view, Routes, live.Tables, attached, awaited));
         log.Info($"forwarding by {Counted.Of(Routes.Count, "route")} through {Counted.Of(attached.Count, "port")}");
     }

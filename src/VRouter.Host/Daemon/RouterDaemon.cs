@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using VRouter.Core.Forwarding;
-using VRouter.Core.Frames;
 using VRouter.Core.Tables;
 using VRouter.Host.Api;
 using VRouter.Host.Configuration;
@@ -101,35 +100,35 @@ internal sealed class RouterDaemon : IDisposable
         parts.Push(kernel);
         var host = Demand(HostState.Read(kernel));
         var frameCapacity = FrameBuffers.CapacityFor(host, state, router);
-        var worker = MakeWorker(frameCapacity);
+        var workers = MakeWorkers(frameCapacity);
         var guard = options.UseGuard ? new KernelGuard(Node) : null;
         if (guard is not null)
             parts.Push(new Ending(() => RemoveGuard(guard)));
         else
             log.Warning("--no-guard: unless rules of yours hide them, the host's kernel treats the router's packets too, and answers IPIP with ICMP errors");
 
-        var ports = new PortSet(worker, new HostPortOpener(), frameCapacity, log, TimeProvider.System);
-        reconciler = new Reconciler(Node, worker, ports, guard, conditions, log);
-        parts.Push(new WorkerThread(worker, "worker-0", Defect));
+        var ports = new PortSet(workers, new HostPortOpener(), frameCapacity, log, TimeProvider.System);
+        reconciler = new Reconciler(Node, workers, ports, guard, conditions, log);
+        parts.Push(new WorkerThreads(workers, router.Spin, Defect));
         await reconciler.ApplyAsync(state, host).ConfigureAwait(false);
         DemandUplinkAndGuard();
         changes = new ChangeLoop(events, files, kernel, reconciler, guard, conditions, log);
-        var inspection = new RouterInspection(worker, reconciler, ports, conditions, options);
+        var inspection = new RouterInspection(workers, reconciler, ports, conditions, options);
         parts.Push(await ControlServer.StartAsync(socket, inspection).ConfigureAwait(false));
     }
 
-    private Worker MakeWorker(int frameCapacity)
+    private WorkerGroup MakeWorkers(int frameCapacity)
     {
         var frames = FrameBuffers.CountFor(frameCapacity);
-        var worker = new Worker(new FramePool(frames, frameCapacity), new EngineOptions
+        var workers = WorkerGroup.Create(router.Workers, frames, frameCapacity, new EngineOptions
         {
             FirstIdentification = (ushort)Seed(),
             Neighbors = new NeighborOptions { HashSeed = Seed() },
             NeighborQueue = new NeighborQueueOptions { Total = frames / 4 },
             IcmpErrors = new IcmpErrorOptions { HashSeed = Seed(), FirstIdentification = (ushort)Seed() },
         });
-        parts.Push(worker);
-        return worker;
+        parts.Push(workers);
+        return workers;
     }
 
     private static uint Seed() => (uint)RandomNumberGenerator.GetInt32(int.MaxValue);

@@ -34,6 +34,7 @@ public sealed class Worker : IFrameTransmitter, IDisposable
         reader = Quiescence.Register();
         reader.Leave();
         Pool = pool;
+        Seat = options.Seat;
         Engine = new ForwardingEngine(pool, this, options);
     }
 
@@ -45,6 +46,9 @@ public sealed class Worker : IFrameTransmitter, IDisposable
 
     /// <summary>The engine: its counters and neighbors may be read by any thread.</summary>
     public ForwardingEngine Engine { get; }
+
+    /// <summary>Where other workers leave notices of neighbors; null for the only worker.</summary>
+    public NeighborSeat? Seat { get; }
 
     /// <summary>The ports by index; null where there is none. Replaced as a whole when a port comes or goes, so any thread may read it.</summary>
     public IReadOnlyList<IPort?> Ports => Volatile.Read(ref ports);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VRouter.Host.Configuration.Resources;
 using VRouter.Io.Linux;
 
 namespace VRouter.Host.Daemon;
@@ -9,12 +10,11 @@ namespace VRouter.Host.Daemon;
 /// </summary>
 public sealed class WorkerThread : IDisposable
 {
-    // Frames often come in trains: sleeping and waking between two of them costs more than looking again.
-    private static readonly long SpinNanoseconds = 50_000;
     private const int TimerMilliseconds = 50;
 
     private readonly Worker worker;
     private readonly WorkerPoll poll = new();
+    private readonly SpinBudget spin;
     private readonly Thread thread;
     private volatile bool stopping;
     private Exception? failure;
@@ -22,10 +22,15 @@ public sealed class WorkerThread : IDisposable
     /// <summary>Starts the thread.</summary>
     /// <param name="worker">The worker; the thread does not dispose of it.</param>
     /// <param name="name">The thread's name, as in top(1).</param>
+    /// <param name="spin">How long it looks for more after the last frame before it sleeps, at most; null: <see cref="RouterConfiguration.DefaultSpin"/>.</param>
     /// <param name="failed">Called on the worker's thread if it ends by an exception, which is a defect of the router.</param>
-    public WorkerThread(Worker worker, string name, Action<Exception>? failed = null)
+    public WorkerThread(Worker worker, string name, TimeSpan? spin = null, Action<Exception>? failed = null)
     {
         this.worker = worker;
+        // Who spins on the only core keeps everybody else from sending.
+        this.spin = new SpinBudget(Environment.ProcessorCount == 1 ? 0 : (long)(spin ?? RouterConfiguration.DefaultSpin).TotalNanoseconds);
+        if (worker.Seat is { } seat)
+            seat.NoticeLeft = poll.Wake;
         worker.RequestQueued += poll.Wake;
         worker.PortsChanged += WatchPorts;
         thread = new Thread(() =>
@@ -51,13 +56,21 @@ public sealed class WorkerThread : IDisposable
     /// <summary>The monotonic clock of every worker of this process, nanoseconds.</summary>
     public static long Now => (long)(Stopwatch.GetTimestamp() * (1_000_000_000.0 / Stopwatch.Frequency));
 
-    /// <summary>Ends the thread after the pass that is under way.</summary>
-    public void Dispose()
+    /// <summary>Ends the thread after the pass that is under way. Others may still wake it.</summary>
+    public void Stop()
     {
         stopping = true;
         poll.Wake();
         if (Thread.CurrentThread != thread)
             thread.Join();
+    }
+
+    /// <summary>As <see cref="Stop"/>; no worker that this one shares neighbors with may run any more.</summary>
+    public void Dispose()
+    {
+        Stop();
+        if (worker.Seat is { } seat)
+            seat.NoticeLeft = null;
         worker.RequestQueued -= poll.Wake;
         worker.PortsChanged -= WatchPorts;
         poll.Dispose();
@@ -71,13 +84,12 @@ public sealed class WorkerThread : IDisposable
     private void Run()
     {
         WatchPorts();
-        var lastFrames = Now;
         while (!stopping)
         {
             var now = Now;
             if (worker.RunOnce(now) > 0)
-                lastFrames = now;
-            else if (now - lastFrames > SpinNanoseconds)
+                spin.NoteFrames(now);
+            else if (!spin.MayLookAgain(now))
             {
                 worker.Rest();
                 poll.Wait(TimerMilliseconds);

@@ -102,12 +102,8 @@ internal sealed class ReplayRouter : IDisposable
 
     /// <summary>What became of all frames.</summary>
     public (CountersView Counters, IReadOnlyList<DropView> Drops) Count() => (
-        new CountersView(
-            OutcomeView.Of(worker.Engine.Counters.Received),
-            OutcomeView.Of(worker.Engine.Counters.Originated),
-            [.. ports.Select(port => PortTotals.Of(port.Port.Name, port.Port.Counters))],
-            ClosedPorts.None.Totals),
-        DropViews.Of(status, worker.Engine.Counters, ClosedPorts.None));
+        CountersView.Of([WorkerCountersView.Of(worker, 0, status.Ports)], ClosedPorts.None.Totals),
+        DropViews.Of(status, [DropCounts.Of(status, worker.Engine.Counters, 0)], ClosedPorts.None));
 
     /// <inheritdoc/>
     public void Dispose() => worker.Dispose();
@@ -129,7 +125,7 @@ internal sealed class ReplayRouter : IDisposable
         var attached = ports.Select((port, index) => new AttachedPort(index, port.Port.Name, port.Port.Mtu)).ToList();
         var tables = new TableCompiler().Compile(view, routes.Snapshot, attached);
         worker.Publish(tables);
-        var open = ports.Select((port, index) => new OpenPort(index, SpecOf(index, port.Port), port.Port, port.Port.Mtu, []));
+        var open = ports.Select((port, index) => new OpenPort(index, SpecOf(index, port.Port), [port.Port], port.Port.Mtu, []));
         return new RouterStatus(view, routes, tables, open.ToValueList(), []);
     }
 

@@ -9,6 +9,7 @@ public static partial class Libc
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
 
+    public const int F_DUPFD_CLOEXEC = 1030;
     public const int LOCK_EX = 2;
 
     public const short POLLIN = 1;

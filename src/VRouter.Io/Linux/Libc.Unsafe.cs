@@ -47,6 +47,10 @@ public static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     public static partial int eventfd(uint initial, int flags);
 
+    /// <summary>fcntl(2) with an integer argument.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int fcntl(int fd, int command, int argument);
+
     /// <summary>flock(2).</summary>
     [LibraryImport(Name, SetLastError = true)]
     public static partial int flock(int fd, int operation);

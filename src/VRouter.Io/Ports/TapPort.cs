@@ -17,10 +17,11 @@ public sealed class TapPort : IPort
     private readonly TapChannel channel;
     private readonly FileDescriptor probeSocket;
     private readonly LinkProbe probe;
+    private readonly bool receives;
     private long nextProbe = long.MinValue;
     private int mtu;
 
-    private TapPort(TapOptions options, Link link, TapChannel channel, FileDescriptor probeSocket, PortCounters counters)
+    private TapPort(TapOptions options, Link link, TapChannel channel, FileDescriptor probeSocket, PortCounters counters, bool receives)
     {
         Name = options.Name;
         Mac = options.RouterMac;
@@ -30,6 +31,7 @@ public sealed class TapPort : IPort
         this.channel = channel;
         this.probeSocket = probeSocket;
         Counters = counters;
+        this.receives = receives;
         probe = new LinkProbe(probeSocket, link.Index);
         State = probe.Read(ref mtu);
     }
@@ -52,8 +54,8 @@ public sealed class TapPort : IPort
     /// <summary>The interface's index in its network namespace.</summary>
     public int InterfaceIndex { get; }
 
-    /// <inheritdoc/>
-    public int Descriptor => channel.Descriptor;
+    /// <summary>For poll(2); -1 where another worker receives.</summary>
+    public int Descriptor => receives ? channel.Descriptor : -1;
 
     /// <inheritdoc/>
     public PortCounters Counters { get; }
@@ -63,17 +65,28 @@ public sealed class TapPort : IPort
 
     /// <summary>Makes the device, sets its addresses, and takes it up.</summary>
     /// <returns>The port, or why not: EBUSY if the name is taken, EPERM without CAP_NET_ADMIN, ENOENT without the driver or the namespace.</returns>
-    public static Result<TapPort> Create(TapOptions options)
+    public static Result<TapPort> Create(TapOptions options) =>
+        CreateShared(options, 1, 0).TryGet(out var ports, out var error) ? ports[0] : error;
+
+    /// <summary>
+    /// As <see cref="Create"/>, for several workers: one of them receives, all send. The device is gone when all its ports are disposed of.
+    /// </summary>
+    /// <param name="options">The device.</param>
+    /// <param name="workers">Number of ports.</param>
+    /// <param name="reader">Which of them receives.</param>
+    public static Result<IReadOnlyList<TapPort>> CreateShared(TapOptions options, int workers, int reader)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return NetworkNamespace.Run(options.NetworkNamespace, () => CreateHere(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)reader, (uint)workers, nameof(reader));
+        return NetworkNamespace.Run(options.NetworkNamespace, () => CreateHere(options, workers, reader));
     }
 
     /// <inheritdoc/>
     public int Receive(FramePool pool, FrameVector vector, long now)
     {
         var before = vector.Count;
-        var error = channel.Receive(pool, vector, now);
+        var error = receives ? channel.Receive(pool, vector, now) : Errno.None;
         if (error.IsError || now >= nextProbe)
         {
             nextProbe = now + ProbeInterval;
@@ -97,17 +110,37 @@ public sealed class TapPort : IPort
         probeSocket.Dispose();
     }
 
-    private static Result<TapPort> CreateHere(TapOptions options)
+    private static Result<IReadOnlyList<TapPort>> CreateHere(TapOptions options, int workers, int reader)
     {
         if (!TapDevice.Create(options.Name).TryGet(out var device, out var error))
             return error;
-        if (Configure(options).TryGet(out var link, out error) && OpenProbe().TryGet(out var probeSocket, out error))
+        using (device)
+        {
+            if (!Configure(options).TryGet(out var link, out error))
+                return error;
+            var ports = new List<TapPort>(workers);
+            while (ports.Count < workers && OpenOne(options, link, device, ports.Count == reader).TryGet(out var port, out error))
+                ports.Add(port);
+            if (ports.Count == workers)
+                return ports;
+            ports.ForEach(port => port.Dispose());
+            return error;
+        }
+    }
+
+    // Each port has a descriptor of its own of the one queue: writes of several threads do not wait for one another.
+    private static Result<TapPort> OpenOne(TapOptions options, Link link, FileDescriptor device, bool receives)
+    {
+        if (!OpenProbe().TryGet(out var probeSocket, out var error))
+            return error;
+        var copied = FileDescriptor.FromCall(Libc.fcntl(device.Number, Libc.F_DUPFD_CLOEXEC, 0), "fcntl(F_DUPFD_CLOEXEC)");
+        if (copied.TryGet(out var descriptor, out error))
         {
             var counters = new PortCounters();
-            return new TapPort(options, link, new TapChannel(device, counters), probeSocket, counters);
+            return new TapPort(options, link, new TapChannel(descriptor, counters), probeSocket, counters, receives);
         }
 
-        device.Dispose();
+        probeSocket.Dispose();
         return error;
     }
 

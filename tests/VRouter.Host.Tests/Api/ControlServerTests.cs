@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using VRouter.Core.Graph;
 using VRouter.Core.Wire;
 using VRouter.Host.Api;
 using VRouter.TestKit;
@@ -8,6 +9,7 @@ namespace VRouter.Host.Tests.Api;
 
 public sealed class ControlServerTests
 {
+    private const string GatewayMac = "00:23:89:8c:e8:31";
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
@@ -30,6 +32,63 @@ public sealed class ControlServerTests
         Assert.Equal(("source-spoofed", 1, "warning"), (drop.Reason, drop.Count, drop.Severity));
         Assert.Equal(1, drop.Ports[RunningRouter.Pod]);
         Assert.EndsWith(".", drop.Sentence);
+    }
+
+    [Fact]
+    public async Task Views_OfSeveralWorkers_AreTheirSumAndEachOnesPart()
+    {
+        await using var router = await RunningRouter.StartAsync(workers: 2, "Always", RunningRouter.Pod);
+        using var client = new ControlClient(router.Socket);
+        router.Wires[RunningRouter.Pod].ToRouter.TryEnqueue(Packet("10.1.1.1", "192.168.121.2"));
+        router.Wires[$"{RunningRouter.Pod} of worker-1"].ToRouter.TryEnqueue(Packet("10.1.1.1", "192.168.121.2"));
+        router.Wires[$"{RunningRouter.Pod} of worker-1"].ToRouter.TryEnqueue(GatewayRequest());
+
+        var counters = await UntilAsync(
+            () => client.GetAsync("/counters", ApiJson.Default.CountersView, None), view => view.Received.Entered == 3);
+        Assert.True(counters.Received.AddsUp);
+        Assert.Equal((2, 1), (counters.Received.Dropped, counters.Received.Answered));
+        Assert.Equal(["worker-0", "worker-1"], counters.Workers.Select(worker => worker.Worker));
+        Assert.Equal([1L, 2L], counters.Workers.Select(worker => worker.Received.Entered));
+        Assert.Equal([1L, 2L], counters.Workers.Select(worker => worker.Ports.Single(port => port.Name == RunningRouter.Pod).ReceivedFrames));
+        Assert.Equal(3, Assert.Single(counters.Ports, port => port.Name == RunningRouter.Pod).ReceivedFrames);
+
+        var drop = Assert.Single(await client.GetAsync("/drops", ApiJson.Default.IReadOnlyListDropView, None));
+        Assert.Equal(("source-spoofed", 2, 2L), (drop.Reason, drop.Count, drop.Ports[RunningRouter.Pod]));
+
+        var ports = await client.GetAsync("/ports", ApiJson.Default.IReadOnlyListPortView, None);
+        Assert.Equal((3, 1), (ports.Single(port => port.Name == RunningRouter.Pod).ReceivedFrames, ports.Sum(port => port.TransmittedFrames)));
+
+        var runtime = await client.GetAsync("/runtime", ApiJson.Default.RuntimeView, None);
+        Assert.Equal(512, runtime.Frames);
+        Assert.Equal([256, 256], runtime.Workers.Select(worker => worker.Frames));
+        Assert.All(runtime.Stages, stage => Assert.Equal(
+            stage.Frames, runtime.Workers.Sum(worker => worker.Stages.Single(part => part.Name == stage.Name).Frames)));
+    }
+
+    [Fact]
+    public async Task ArpReply_ReceivedByAnotherWorker_ReleasesTheFramesOfTheOneThatAsked()
+    {
+        await using var router = await RunningRouter.StartAsync(workers: 2, "Always", RunningRouter.Pod);
+        using var client = new ControlClient(router.Socket);
+        router.Wires[$"{RunningRouter.Pod} of worker-1"].ToRouter.TryEnqueue(Packet("192.168.187.211", "192.168.121.2"));
+        var request = await UntilAsync(
+            () => Task.FromResult(router.Wires["eth0 of worker-1"].FromRouter.TryDequeue(out var frame) ? frame : null), frame => frame is not null);
+        Assert.Equal(DropReason.None, EthernetHeader.Parse(request, out var header));
+        Assert.Equal(DropReason.None, ArpHeader.Parse(header.Payload, out var question));
+
+        router.Wires["eth0"].ToRouter.TryEnqueue(FrameBuilder.Ethernet(
+            MacAddress.Parse(GatewayMac),
+            question.SenderMac,
+            EtherType.Arp,
+            FrameBuilder.Arp(
+                ArpOperation.Reply, GatewayMac, question.TargetAddress.ToString(), question.SenderMac.ToString(), question.SenderAddress.ToString())));
+
+        var sent = await UntilAsync(
+            () => Task.FromResult(router.Wires["eth0 of worker-1"].FromRouter.TryDequeue(out var frame) ? frame : null), frame => frame is not null);
+        Assert.Equal(DropReason.None, EthernetHeader.Parse(sent, out header));
+        Assert.Equal((GatewayMac, EtherType.IPv4), (header.Destination.ToString(), header.Type));
+        var neighbors = await client.GetAsync("/neighbors", ApiJson.Default.IReadOnlyListNeighborView, None);
+        Assert.Single(neighbors, neighbor => neighbor.Port == "eth0" && neighbor.Mac == GatewayMac);
     }
 
     [Fact]

@@ -186,11 +186,11 @@ public sealed class DiagnosticsTests
         {
             "router with what is not served",
             GoodNode + "---\n" + Router + "spec:\n  datastore: {type: etcd, endpoints: [x], prefix: /calico}\n  uplink: {interface: eth0, driver: af-xdp}\n"
-            + "  workers: 4\n  metrics: {listen: '127.0.0.1:9091'}\n",
+            + "  workers: 65\n  metrics: {listen: '127.0.0.1:9091'}\n",
             [
                 "f:11:21: error: spec.datastore.type 'etcd' is not served by this version, which reads files only: use 'files'",
                 "f:12:37: error: spec.uplink.driver 'af-xdp' is not served by this version: use 'auto' or 'af-packet'",
-                "f:13:12: error: spec.workers is 4, but this version runs exactly 1 worker",
+                "f:13:12: error: spec.workers must be 1 to 64, not 65",
                 "f:14:12: error: spec.metrics cannot be served by this version; remove the section",
             ]
         },

@@ -20,6 +20,7 @@ public sealed class ReconcilerTests : IDisposable
     private readonly StringWriter text = new();
     private readonly Opener opener = new();
     private readonly Worker worker = new(new FramePool(256, FrameCapacity), new EngineOptions());
+    private readonly WorkerGroup workers;
     private readonly WorkerThread thread;
     private readonly PortSet ports;
     private readonly Conditions conditions;
@@ -29,8 +30,9 @@ public sealed class ReconcilerTests : IDisposable
     {
         var log = new DaemonLog(TextWriter.Synchronized(text), TimeProvider.System);
         conditions = new Conditions(log);
-        ports = new PortSet(worker, opener, FrameCapacity, log, TimeProvider.System);
-        reconciler = new Reconciler("walker-1", worker, ports, null, conditions, log);
+        workers = new WorkerGroup([worker]);
+        ports = new PortSet(workers, opener, FrameCapacity, log, TimeProvider.System);
+        reconciler = new Reconciler("walker-1", workers, ports, null, conditions, log);
         thread = new WorkerThread(worker, "test");
         opener.Worker = worker;
         worker.PortsChanged += () => worker.Ports.OfType<ObservedPort>().ToList().ForEach(port => port.NoteAttached());
@@ -176,7 +178,7 @@ public sealed class ReconcilerTests : IDisposable
     public void Dispose()
     {
         thread.Dispose();
-        worker.Dispose();
+        workers.Dispose();
         text.Dispose();
     }
 
@@ -190,13 +192,13 @@ public sealed class ReconcilerTests : IDisposable
 
         public string? Refuse { get; set; }
 
-        public Result<IPort> Open(PortSpec spec, int mtu)
+        public Result<IReadOnlyList<IPort>> Open(PortSpec spec, int mtu, int workers)
         {
             if (spec.Interface == Refuse)
                 return new LinuxError($"open({spec.Interface})", Errno.EPERM);
             var port = new ObservedPort(spec.Interface, Worker!);
             Opened[spec.Interface] = port;
-            return port;
+            return new IPort[] { port };
         }
     }
 

@@ -8,12 +8,16 @@ internal static class RouterConfigurationReader
     /// <summary>The longest path that a Unix socket's address holds on Linux (unix(7): sun_path of 108 bytes with its terminating zero).</summary>
     private const int MaxSocketPath = 107;
 
+    private const int LongestSpin = 1_000_000;
+
     public static Resource? Read(ResourceHeader header, ObjectReader spec)
     {
         var errors = spec.Diagnostics.ErrorCount;
         ReadDatastore(spec);
-        if (spec.Integer("workers", 1, 1024) is { } workers and not 1)
-            spec.Error("workers", $"is {workers}, but this version runs exactly 1 worker");
+        var workers = spec.Integer("workers", 1, RouterConfiguration.MostWorkers) ?? 1;
+        var spin = spec.Integer("spinMicroseconds", 0, LongestSpin) is { } microseconds
+            ? TimeSpan.FromMicroseconds(microseconds)
+            : RouterConfiguration.DefaultSpin;
         if (spec.Has("metrics"))
             spec.Error("metrics", "cannot be served by this version; remove the section");
         var uplink = ReadUplink(spec);
@@ -30,6 +34,8 @@ internal static class RouterConfigurationReader
             Workloads = workloads,
             ControlSocket = socket,
             VxlanProfile = profile,
+            Workers = workers,
+            Spin = spin,
         };
     }
 

@@ -22,8 +22,9 @@ internal static unsafe class PacketFanout
         for (var i = 0; i < sockets.Count; i++)
         {
             var flags = Libc.PACKET_FANOUT_HASH | Libc.PACKET_FANOUT_FLAG_IGNORE_OUTGOING | (i == 0 ? Libc.PACKET_FANOUT_FLAG_UNIQUEID : 0);
-            if (PacketSocket.Set(sockets[i], Libc.SOL_PACKET, Libc.PACKET_FANOUT, group | (flags << TypeShift), "PACKET_FANOUT") is { } error)
-                return error;
+            var value = group | (flags << TypeShift);
+            if (Libc.setsockopt(sockets[i].Number, Libc.SOL_PACKET, Libc.PACKET_FANOUT, &value, sizeof(int)) < 0)
+                return LinuxError.Last("setsockopt(PACKET_FANOUT)", "several workers on one interface need Linux 6.2");
             if (i == 0 && !TryGetGroup(sockets[0], out group))
                 return LinuxError.Last("getsockopt(PACKET_FANOUT)");
         }
