@@ -49,7 +49,10 @@ internal sealed class CrossroadsTraffic(int seed)
     }
 
     /// <summary>An ARP reply.</summary>
-    public static byte[] ArpReply(int port, string address)
+    /// <param name="port">The port that it comes to.</param>
+    /// <param name="address">Who answers.</param>
+    /// <param name="card">A neighbor on an uplink has a MAC address for each number.</param>
+    public static byte[] ArpReply(int port, string address, int card = 0)
     {
         var mac = port switch
         {
@@ -60,7 +63,7 @@ internal sealed class CrossroadsTraffic(int seed)
         // Each neighbor has its own.
         var sender = port == CrossroadsNode.StrictPod
             ? CrossroadsNode.PodMac
-            : new MacAddress((CrossroadsNode.PeerMac.Bits & ~0xffUL) | (IPv4Address.Parse(address).Value & 0xff));
+            : new MacAddress((CrossroadsNode.PeerMac.Bits & ~0xffffUL) | ((ulong)card << 8) | (IPv4Address.Parse(address).Value & 0xff));
         var arp = FrameBuilder.Arp(ArpOperation.Reply, sender.ToString(), address, mac.ToString(), "0.0.0.0");
         return FrameBuilder.Ethernet(sender, mac, EtherType.Arp, arp);
     }

@@ -50,7 +50,7 @@ public sealed class FusedForwardTests
             // What is remembered of neighbors holds for some rounds.
             foreach (var (neighborPort, address) in CrossroadsNode.Answering.Where(_ => round % 4 == 0 && !traffic.Once(5)))
             {
-                var reply = CrossroadsTraffic.ArpReply(neighborPort, address);
+                var reply = CrossroadsTraffic.ArpReply(neighborPort, address, traffic.Next(2));
                 fused.Process([(reply, 0)], neighborPort, fusedTables, now);
                 graph.Process([(reply, 0)], neighborPort, graphTables, now);
             }
