@@ -7,6 +7,7 @@ using VRouter.Host.Api;
 using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
 using VRouter.Host.Daemon.Guard;
+using VRouter.Host.Daemon.WarmUp;
 using VRouter.Host.Sources;
 using VRouter.Io.Linux;
 using VRouter.Io.Netlink;
@@ -51,10 +52,14 @@ internal sealed class RouterDaemon : IDisposable
     /// <exception cref="DaemonException">It cannot start; nothing is left behind.</exception>
     public static async Task RunAsync(DaemonOptions options, DaemonLog log, Action<Diagnostic> findings, Action<string> ready, CancellationToken stop)
     {
+        var warmUp = RouterWarmUp.Begin(log);
         using var daemon = Load(options, log, findings);
         await daemon.StartAsync().ConfigureAwait(false);
+        await warmUp.EndAsync().ConfigureAwait(false);
         ready(daemon.ReadyLine());
+        var views = ControlWarmUp.RunAsync(daemon.router.ControlSocket, log, stop);
         await daemon.changes.RunAsync(stop).ConfigureAwait(false);
+        await views.ConfigureAwait(false);
         log.Info("ending");
     }
 

@@ -93,8 +93,8 @@ internal static class RouterProcess
 
     private static IReadOnlyList<string> FindProgram()
     {
-        var assembly = typeof(RouterProcess).Assembly.Location;
-        var executable = Path.ChangeExtension(assembly, null);
-        return File.Exists(executable) ? [executable] : [Environment.ProcessPath ?? "dotnet", assembly];
+        // Not the assembly's location, which is empty where the program is one file.
+        var executable = Path.Combine(AppContext.BaseDirectory, typeof(RouterProcess).Assembly.GetName().Name!);
+        return File.Exists(executable) ? [executable] : [Environment.ProcessPath ?? "dotnet", executable + ".dll"];
     }
 }
