@@ -106,6 +106,7 @@ public sealed class ForwardingEngine
         new IpipDecap(),
         new VxlanDecap(),
         new IPv4Forward(),
+        new IPv4Segment(),
         new IPv4Fragment(),
         new IpipEncap(ipip),
         new VxlanEncap(vxlan),

@@ -1,19 +1,24 @@
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
+using VRouter.Core.Offload;
 using VRouter.Core.Tables;
+using VRouter.Core.Tunnels;
 using VRouter.Core.Wire;
 
 namespace VRouter.Core.Forwarding;
 
 /// <summary>
-/// Does: decrements the TTL, once per router (RFC 1812 §5.3.1), unless the packet starts here; compares the length with the path's MTU (RFC 1191 §4).
+/// Does: decrements the TTL, once per router (RFC 1812 §5.3.1), unless the packet starts here; compares the length, of a super-frame that of its longest
+/// segment, with the path's MTU (RFC 1191 §4).
 /// Needs: a valid packet; <c>Adjacency</c> of a kind that leads out of a port. Sets: <c>TxPort</c>, <c>NextHop</c>; <c>IcmpMtu</c> for a packet too long.
-/// Next: ethernet-rewrite, ipip-encap, vxlan-encap; ip4-fragment for a packet that is too long and may be cut.
+/// Next: ethernet-rewrite, ipip-encap, vxlan-encap; ip4-fragment for a packet that is too long and may be cut; ip4-segment for a super-frame,
+/// untouched, whose segments are too long and may be cut, or which its tunnel cannot carry.
 /// Drops: TtlExpired, FragmentationNeeded, PortUnavailable, IPv4Broadcast (to a subnet's broadcast address, RFC 2644).
 /// </summary>
-public sealed class IPv4Forward() : Stage(StageNames.IPv4Forward, [.. ForwardEdge.Names, StageNames.IPv4Fragment])
+public sealed class IPv4Forward() : Stage(StageNames.IPv4Forward, [.. ForwardEdge.Names, StageNames.IPv4Fragment, StageNames.IPv4Segment])
 {
     private static readonly Verdict ToFragment = Verdict.To(ForwardEdge.Names.Length);
+    private static readonly Verdict ToSegment = Verdict.To(ForwardEdge.Names.Length + 1);
 
     /// <inheritdoc/>
     public override void Process(FrameVector vector, StageContext context)
@@ -39,19 +44,27 @@ public sealed class IPv4Forward() : Stage(StageNames.IPv4Forward, [.. ForwardEdg
             return Verdict.Drop(DropReason.IPv4Broadcast);
 
         var mtu = adjacency.EffectiveMtu(context.Now);
-        var fits = header.TotalLength <= mtu;
+        var isSuperFrame = (metadata.Flags & FrameFlags.SuperFrame) != 0;
+        var fits = (isSuperFrame ? SuperFrames.LongestOf(frame) : header.TotalLength) <= mtu;
         if (!fits && header.DontFragment)
         {
             metadata.IcmpMtu = (ushort)mtu;
             return Verdict.Drop(DropReason.FragmentationNeeded);
         }
 
+        if (isSuperFrame && (!fits || (adjacency.Tunnel is { } tunnel && !CanCarry(tunnel, frame))))
+            return ToSegment;
         if (!startsHere)
             header.DecrementTtl();
         metadata.TxPort = (short)adjacency.Port;
         metadata.NextHop = adjacency.Kind == AdjacencyKind.Connected ? header.Destination.Value : adjacency.NextHop.Value;
         return fits ? ForwardEdge.Of(adjacency.Kind) : ToFragment;
     }
+
+    // The outer packet is an IPv4 packet too, and a super-frame is cut behind one tunnel only. The segments' outer packets get identifications that count up from the
+    // first, which others have too: that is good for packets with DF only, which are no one's fragments (RFC 6864 §4.1).
+    private static bool CanCarry(Tunnel tunnel, Frame frame) =>
+        IPv4Header.At(frame.Bytes).DontFragment && frame.Metadata.Length + tunnel.Overhead <= IPv4Header.MaximumTotalLength && SuperFrames.IsOutermost(frame, network: 0);
 
     private static bool IsSubnetBroadcast(IPv4Prefix subnet, IPv4Address destination) =>
         subnet.Length is > 0 and < 31 && (destination == subnet.Last || destination == subnet.Network);

@@ -1,5 +1,6 @@
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
+using VRouter.Core.Offload;
 using VRouter.Core.Tables;
 using VRouter.Core.Wire;
 
@@ -8,7 +9,7 @@ namespace VRouter.Core.Forwarding;
 /// <summary>
 /// <para>
 /// Does: turns a packet into the ICMP error about it (RFC 792, RFC 1812 §4.3): from the node's address, TTL 64, with as much of the packet as fits into 576
-/// bytes; not faster than its limit, and never about what RFC 1812 §4.3.2.7 excepts.
+/// bytes; not faster than its limit, and never about what RFC 1812 §4.3.2.7 excepts. Of a super-frame its first segment is the packet.
 /// </para>
 /// <para>
 /// Needs: <c>Reason</c>, one that causes an ICMP error; <c>IcmpMtu</c> for Fragmentation Needed; the packet, of which the end may be cut off,
@@ -100,6 +101,13 @@ public sealed class IcmpErrorOutput : Stage
         if (reply == IcmpReply.None || metadata.EncapsulationLength > metadata.Length)
             return Verdict.Drop(DropReason.IcmpNotAllowed);
         frame.TrimFront(metadata.EncapsulationLength);
+        if ((metadata.Flags & FrameFlags.SuperFrame) != 0)
+        {
+            if (!SuperFrames.TryPlan(frame, network: 0, out var plan))
+                return Verdict.Drop(DropReason.IcmpNotAllowed);
+            SuperFrames.KeepOne(frame, plan, 0);
+        }
+
         var packet = frame.Bytes;
         if (IPv4Header.ParseQuoted(packet, out var header) != DropReason.None
             || header.TotalLength < header.HeaderLength

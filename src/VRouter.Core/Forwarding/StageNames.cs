@@ -24,6 +24,9 @@ public static class StageNames
     /// <summary>Packets whose adjacency leads out of a port. Sets <c>Metadata.TxPort</c> and <c>Metadata.NextHop</c>, also for tunnels.</summary>
     public const string IPv4Forward = "ip4-forward";
 
+    /// <summary>Super-frames that cannot go on whole; each segment of theirs goes back to <see cref="IPv4Input"/>.</summary>
+    public const string IPv4Segment = "ip4-segment";
+
     /// <summary>Packets longer than their path's MTU that may be fragmented; TTL, port and next hop are done.</summary>
     public const string IPv4Fragment = "ip4-fragment";
 

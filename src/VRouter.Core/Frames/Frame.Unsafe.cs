@@ -48,6 +48,15 @@ public readonly unsafe struct Frame : IEquatable<Frame>
     /// <summary>Bytes that can still be prepended.</summary>
     public int HeadroomLeft => Metadata.Offset - MetadataSize;
 
+    /// <summary>Where the <paramref name="count"/> bytes in front of the first one stand, for headers of a driver that are no part of the frame.</summary>
+    /// <exception cref="InvalidOperationException">The headroom is too small.</exception>
+    public byte* BytesInFront(int count)
+    {
+        if ((uint)count > (uint)HeadroomLeft)
+            ThrowHeadroom(count);
+        return slot + Metadata.Offset - count;
+    }
+
     /// <summary>Adds <paramref name="count"/> bytes in front, whose content is undefined, and returns all bytes.</summary>
     /// <exception cref="InvalidOperationException">The headroom is too small; check <see cref="HeadroomLeft"/> where a packet's content decides.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -86,12 +95,12 @@ public readonly unsafe struct Frame : IEquatable<Frame>
 
     /// <summary>Starts the frame anew with standard headroom and the given length, and returns its bytes, whose content is undefined.</summary>
     /// <param name="pool">The pool that the frame comes from.</param>
-    /// <param name="length">Bytes, at most the pool's <see cref="FramePool.FrameCapacity"/>.</param>
+    /// <param name="length">Bytes, at most the pool's <see cref="FramePool.CapacityOf"/> this frame.</param>
     /// <exception cref="ArgumentOutOfRangeException">The slot is too small.</exception>
     public Span<byte> Reset(FramePool pool, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, pool.FrameCapacity);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, pool.CapacityOf(this));
         ref var metadata = ref Metadata;
         metadata.Offset = MetadataSize + Headroom;
         metadata.Length = length;

@@ -21,4 +21,10 @@ public enum FrameFlags : byte
 
     /// <summary>The packet starts here (ICMP error, echo reply): its TTL is not decremented.</summary>
     LocallyGenerated = 16,
+
+    /// <summary>
+    /// A super-frame: several segments or datagrams behind one header, to be cut at the latest where no port takes it whole. Its transport checksum holds only the
+    /// pseudo-header's sum; <c>FrameMetadata.Segmentation</c> and the fields beside it are set. Every other frame is as it is on the wire.
+    /// </summary>
+    SuperFrame = 32,
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VRouter.Core.Graph;
+using VRouter.Core.Offload;
 
 namespace VRouter.Core.Frames;
 
@@ -56,6 +57,18 @@ public struct FrameMetadata
 
     /// <summary>When a port received the frame, in nanoseconds of the engine's clock.</summary>
     public long ReceivedAt;
+
+    /// <summary>Into what a super-frame is to be cut.</summary>
+    public SegmentationKind Segmentation;
+
+    /// <summary>Of a super-frame: bytes of payload per segment.</summary>
+    public ushort SegmentSize;
+
+    /// <summary>Of a super-frame: where the transport header of what is cut begins, counted from the slot's start as <see cref="Offset"/>.</summary>
+    public ushort TransportStart;
+
+    /// <summary>Of a super-frame: where the payload begins that is cut, counted from the slot's start.</summary>
+    public ushort PayloadStart;
 
     /// <summary>True while no stage has noted anything about the frame and no trace follows it.</summary>
     internal readonly bool IsAsReceived

@@ -1,31 +1,44 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using VRouter.Core.Wire;
 
 namespace VRouter.Core.Frames;
 
 /// <summary>
-/// The frames of one worker: native memory in slots of one size, and a stack of those that are free. Not thread-safe: a worker shares nothing.
+/// The frames of one worker: native memory in slots of one size, and a stack of those that are free; beside them a few large slots for super-frames, whose memory
+/// is touched only as far as it is used. Not thread-safe: a worker shares nothing.
 /// <see cref="Outstanding"/> proves that every frame came back.
 /// </summary>
 public sealed unsafe class FramePool : IDisposable
 {
+    /// <summary>The longest super-frame in bytes: the longest IPv4 packet, and an Ethernet header with two tags.</summary>
+    public const int LargeFrameCapacity = EthernetHeader.Size + 8 + IPv4Header.MaximumTotalLength;
+
     private const int CacheLineBits = 6;
     private const int CacheLine = 1 << CacheLineBits;
+    private static readonly nuint LargeStride = StrideFor(LargeFrameCapacity);
+    private static readonly nuint LargeInverse = InverseOf(LargeStride / CacheLine);
     private readonly int[] free;
     private readonly bool[] isOut;
+    private readonly int[] freeLarge;
+    private readonly bool[] isLargeOut;
     private readonly nuint stride;
     private readonly nuint inverse;
     private byte* memory;
+    private byte* largeMemory;
     private int freeCount;
+    private int freeLargeCount;
 
     /// <summary>Takes the memory at once.</summary>
     /// <param name="count">Number of frames.</param>
     /// <param name="frameCapacity">The longest frame in bytes, Ethernet header included, without headroom.</param>
-    public FramePool(int count = 4096, int frameCapacity = 1856)
+    /// <param name="largeCount">Number of frames beside these that take a super-frame; 0 for a router that shall see none.</param>
+    public FramePool(int count = 4096, int frameCapacity = 1856, int largeCount = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfLessThan(frameCapacity, 64);
-        Capacity = count;
+        ArgumentOutOfRangeException.ThrowIfNegative(largeCount);
+        Capacity = count + largeCount;
         FrameCapacity = frameCapacity;
         stride = StrideFor(frameCapacity);
         inverse = InverseOf(stride / CacheLine);
@@ -39,21 +52,34 @@ public sealed unsafe class FramePool : IDisposable
         }
 
         freeCount = count;
+        freeLarge = new int[largeCount];
+        isLargeOut = new bool[largeCount];
+        largeMemory = largeCount > 0 ? (byte*)NativeMemory.AlignedAlloc((nuint)largeCount * LargeStride, CacheLine) : null;
+        for (var index = 0; index < largeCount; index++)
+        {
+            freeLarge[largeCount - 1 - index] = index;
+            LargeAt(index).Metadata = new FrameMetadata { Slot = count + index };
+        }
+
+        freeLargeCount = largeCount;
     }
 
     /// <summary>Frees the memory if <see cref="Dispose"/> was forgotten.</summary>
     ~FramePool() => Free();
 
-    /// <summary>Number of frames, free or not.</summary>
+    /// <summary>Number of frames, free or not, the large ones included.</summary>
     public int Capacity { get; }
 
-    /// <summary>The longest frame in bytes that a slot takes with full headroom in front.</summary>
+    /// <summary>True if there are large frames: ports may then hand over super-frames whole.</summary>
+    public bool TakesSuperFrames => freeLarge.Length > 0;
+
+    /// <summary>The longest frame in bytes that a slot takes with full headroom in front, large ones left aside.</summary>
     public int FrameCapacity { get; }
 
     /// <summary>Frames that were rented and not returned.</summary>
-    public int Outstanding => Capacity - freeCount;
+    public int Outstanding => Capacity - freeCount - freeLargeCount;
 
-    /// <summary>Frames that can be rented now.</summary>
+    /// <summary>Frames that <see cref="TryRent"/> can give now.</summary>
     public int Available => freeCount;
 
     /// <summary>Takes a free frame: empty, standard headroom, metadata cleared.</summary>
@@ -69,22 +95,42 @@ public sealed unsafe class FramePool : IDisposable
         var slot = free[--freeCount];
         frame = At(slot);
         isOut[slot] = true;
-        frame.Metadata = new FrameMetadata
-        {
-            Slot = slot,
-            Offset = Frame.MetadataSize + Frame.Headroom,
-            RxPort = -1,
-            TxPort = -1,
-        };
+        Begin(frame, slot);
         return true;
     }
+
+    /// <summary>Takes a free frame of <see cref="LargeFrameCapacity"/> bytes; else as <see cref="TryRent"/>.</summary>
+    /// <returns>False if every large frame is out.</returns>
+    public bool TryRentLarge(out Frame frame)
+    {
+        if (freeLargeCount == 0)
+        {
+            frame = default;
+            return false;
+        }
+
+        var index = freeLarge[--freeLargeCount];
+        frame = LargeAt(index);
+        isLargeOut[index] = true;
+        Begin(frame, free.Length + index);
+        return true;
+    }
+
+    /// <summary>The longest frame in bytes that this one's slot takes with full headroom in front.</summary>
+    public int CapacityOf(Frame frame) => frame.Metadata.Slot < free.Length ? FrameCapacity : LargeFrameCapacity;
 
     /// <summary>Gives a frame back.</summary>
     /// <exception cref="InvalidOperationException">It is not out: returned twice, or of another pool.</exception>
     public void Return(Frame frame)
     {
         var slot = SlotOf(frame, memory, inverse);
-        if (slot >= (nuint)isOut.Length || !isOut[slot])
+        if (slot >= (nuint)isOut.Length)
+        {
+            ReturnLarge(frame);
+            return;
+        }
+
+        if (!isOut[slot])
             throw new InvalidOperationException("The frame is not out of this pool: returned twice, or of another pool.");
         isOut[slot] = false;
         free[freeCount++] = (int)slot;
@@ -148,12 +194,34 @@ public sealed unsafe class FramePool : IDisposable
 
     private Frame At(int slot) => new(memory + ((nuint)slot * stride));
 
+    private static void Begin(Frame frame, int slot) => frame.Metadata = new FrameMetadata
+    {
+        Slot = slot,
+        Offset = Frame.MetadataSize + Frame.Headroom,
+        RxPort = -1,
+        TxPort = -1,
+    };
+
+    private Frame LargeAt(int index) => new(largeMemory + ((nuint)index * LargeStride));
+
+    private void ReturnLarge(Frame frame)
+    {
+        var index = SlotOf(frame, largeMemory, LargeInverse);
+        if (index >= (nuint)isLargeOut.Length || !isLargeOut[index])
+            throw new InvalidOperationException("The frame is not out of this pool: returned twice, or of another pool.");
+        isLargeOut[index] = false;
+        freeLarge[freeLargeCount++] = (int)index;
+    }
+
     private void Free()
     {
         if (memory == null)
             return;
         NativeMemory.AlignedFree(memory);
+        NativeMemory.AlignedFree(largeMemory);
         memory = null;
+        largeMemory = null;
         freeCount = 0;
+        freeLargeCount = 0;
     }
 }

@@ -1,6 +1,7 @@
 using VRouter.Core.Forwarding;
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
+using VRouter.Core.Offload;
 using VRouter.Core.Tables;
 using VRouter.Core.Wire;
 
@@ -8,14 +9,15 @@ namespace VRouter.Core.Tunnels;
 
 /// <summary>
 /// Does: takes the outer headers off a VXLAN packet of a known node (RFC 7348 §4.1, §5) and carries the ECN codepoint over (RFC 6040 §4.2). A UDP checksum is
-/// verified unless it is 0; reserved bits are ignored, or refused in the strict profile, as Linux does.
+/// verified unless it is 0, or the packet is a super-frame, whose checksums are not made yet; reserved bits are ignored, or refused in the strict profile, as Linux does.
 /// Needs: a valid UDP packet, addressed to the router's VXLAN port. Sets: <c>FrameFlags.Decapsulated</c>, <c>TunnelDepth</c>; clears <c>FlowHash</c>.
-/// Next: ip4-input, which validates the inner packet. Drops: TunnelDisabled, TunnelPeerUnknown, TunnelFragment, UdpTruncated, UdpLength, UdpChecksum,
+/// Next: ip4-input, which validates the inner packet; ip4-segment for a super-frame that holds many VXLAN packets. Drops: TunnelDisabled, TunnelPeerUnknown, TunnelFragment, UdpTruncated, UdpLength, UdpChecksum,
 /// VxlanTruncated, VxlanNoVni, VxlanReservedBits, VxlanVniUnknown, EthernetTruncated, EthernetLengthField, VlanTagged, VxlanInnerSourceInvalid,
 /// VxlanInnerUnsupported, VxlanInnerMacNotOurs, TunnelNesting, TunnelEcn, IPv4Truncated and IPv4Version of the inner packet.
 /// </summary>
-public sealed class VxlanDecap() : Stage(StageNames.VxlanDecap, StageNames.IPv4Input)
+public sealed class VxlanDecap() : Stage(StageNames.VxlanDecap, StageNames.IPv4Input, StageNames.IPv4Segment)
 {
+    private const int ToSegment = 1;
     private const int Overhead = UdpHeader.Size + VxlanHeader.Size + EthernetHeader.Size;
 
     /// <inheritdoc/>
@@ -25,6 +27,12 @@ public sealed class VxlanDecap() : Stage(StageNames.VxlanDecap, StageNames.IPv4I
         var verdicts = vector.Verdicts;
         for (var i = 0; i < verdicts.Length; i++)
         {
+            if (SuperFrames.Is(frames[i]) && SuperFrames.IsOutermost(frames[i], network: 0))
+            {
+                verdicts[i] = Verdict.To(ToSegment);
+                continue;
+            }
+
             var reason = Decapsulate(frames[i], context.Tables);
             verdicts[i] = reason == DropReason.None ? Verdict.To(0) : Verdict.Drop(reason);
         }
@@ -42,7 +50,7 @@ public sealed class VxlanDecap() : Stage(StageNames.VxlanDecap, StageNames.IPv4I
         var reason = UdpHeader.Parse(outer.Payload, out var udp);
         if (reason != DropReason.None)
             return reason;
-        if (!udp.HasTrueChecksum(outer.Source, outer.Destination))
+        if (!SuperFrames.Is(frame) && !udp.HasTrueChecksum(outer.Source, outer.Destination))
             return DropReason.UdpChecksum;
         reason = CheckVxlan(udp.Payload, vtep);
         if (reason != DropReason.None)

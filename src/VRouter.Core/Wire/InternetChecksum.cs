@@ -52,6 +52,38 @@ public static class InternetChecksum
         return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(folded) : folded;
     }
 
+    /// <summary>Copies <paramref name="source"/> and gives its sum as <see cref="Sum"/> does, in one pass over the bytes.</summary>
+    /// <param name="source">The bytes.</param>
+    /// <param name="destination">At least as long; may not overlap it.</param>
+    public static uint CopyAndSum(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        destination = destination[..source.Length];
+        if (!Vector256.IsHardwareAccelerated || source.Length < Vector256<byte>.Count)
+        {
+            source.CopyTo(destination);
+            return Sum(source);
+        }
+
+        // As SumVectors, whose remarks hold.
+        var vectors = MemoryMarshal.Cast<byte, Vector256<ulong>>(source);
+        var copies = MemoryMarshal.Cast<byte, Vector256<ulong>>(destination)[..vectors.Length];
+        var low = Vector256<ulong>.Zero;
+        var high = Vector256<ulong>.Zero;
+        var mask = Vector256.Create(0xffff_ffffUL);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            var vector = vectors[i];
+            copies[i] = vector;
+            low += vector & mask;
+            high += vector >>> 32;
+        }
+
+        var done = vectors.Length * Vector256<byte>.Count;
+        source[done..].CopyTo(destination[done..]);
+        var folded = Fold64(Vector256.Sum((low & mask) + (low >>> 32) + (high & mask) + (high >>> 32)));
+        return Sum(source[done..]) + (BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(folded) : folded);
+    }
+
     /// <summary>Folds a partial sum and complements it: the value for the header's checksum field.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Finish(uint sum)

@@ -13,6 +13,11 @@ internal static class FrameBuffers
     private const int MostFrames = 4096;
     private const int FewestFrames = 1024;
 
+    /// <summary>
+    /// Frames for super-frames: more than ports receive in one pass, and some that wait for ARP. When they are used up, super-frames are cut at receipt.
+    /// </summary>
+    public const int LargeCount = 256;
+
     /// <summary>Bytes for the longest frame of the interfaces that the node uses now.</summary>
     public static int CapacityFor(HostState host, ClusterState state, RouterConfiguration router)
     {

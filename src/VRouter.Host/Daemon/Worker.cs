@@ -3,6 +3,7 @@ using VRouter.Core.Forwarding;
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
 using VRouter.Core.Tables;
+using VRouter.Io.Offload;
 using VRouter.Io.Ports;
 
 namespace VRouter.Host.Daemon;
@@ -20,6 +21,7 @@ public sealed class Worker : IFrameTransmitter, IDisposable
     private readonly ConcurrentQueue<Action> requests = new();
     private readonly FrameVector received = new();
     private readonly ReaderSlot reader;
+    private readonly SegmentingTransmitter transmitter;
     private IPort?[] ports = [];
     private long lastPass;
     private bool isResting = true;
@@ -35,6 +37,7 @@ public sealed class Worker : IFrameTransmitter, IDisposable
         reader.Leave();
         Pool = pool;
         Seat = options.Seat;
+        transmitter = new SegmentingTransmitter(pool);
         Engine = new ForwardingEngine(pool, this, options);
     }
 
@@ -146,7 +149,7 @@ public sealed class Worker : IFrameTransmitter, IDisposable
     public void Transmit(int port, FrameVector vector)
     {
         if ((uint)port < (uint)ports.Length && ports[port] is { } target)
-            target.Transmit(vector);
+            transmitter.Transmit(target, vector);
         else
             vector.Verdicts.Fill(Verdict.Drop(DropReason.PortUnavailable));
     }

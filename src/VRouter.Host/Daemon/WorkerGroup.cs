@@ -32,7 +32,7 @@ public sealed class WorkerGroup(IReadOnlyList<Worker> workers) : IDisposable
         var quiescence = new Quiescence();
         var exchange = count > 1 ? new NeighborExchange(count) : null;
         return new WorkerGroup([.. Enumerable.Range(0, count).Select(index => new Worker(
-            new FramePool(frames, frameCapacity), options with { Share = new EngineShare(index, count), Seat = exchange?.Seats[index] }, quiescence))]);
+            new FramePool(frames, frameCapacity, FrameBuffers.LargeCount), options with { Share = new EngineShare(index, count), Seat = exchange?.Seats[index] }, quiescence))]);
     }
 
     /// <summary>Gives each worker its queue of a port.</summary>

@@ -112,7 +112,7 @@ internal sealed unsafe class CaptureSocket : IDisposable
     private void Take(Span<byte> frame, long timestamp, bool isOutgoing)
     {
         var header = VirtioNetHeader.Read(buffer);
-        if (header.IsSuperFrame && SegmentationPlan.TryCreate(frame, header, out var plan) == DropReason.None)
+        if (header.IsSuperFrame && VirtioSegmentation.TryPlan(frame, header, out var plan) == DropReason.None)
         {
             for (var i = 0; i < plan.Count; i++)
             {

@@ -23,6 +23,9 @@ public sealed record Link(
     string? Kind,
     int Master)
 {
+    /// <summary>The queueing discipline of what it sends, as "noqueue" (none: frames go to the driver at once) or "fq_codel"; null if not told.</summary>
+    public string? QueueDiscipline { get; init; }
+
     /// <summary>ARPHRD_ETHER.</summary>
     public const ushort EthernetHardwareType = 1;
 

@@ -15,6 +15,7 @@ internal static class RtnetlinkDecoder
     private const ushort LinkAddress = 1;
     private const ushort LinkName = 3;
     private const ushort LinkMtu = 4;
+    private const ushort LinkQueueDiscipline = 6;
     private const ushort LinkMaster = 10;
     private const ushort LinkOperationalState = 16;
     private const ushort LinkInformation = 18;
@@ -45,6 +46,7 @@ internal static class RtnetlinkDecoder
         MacAddress? mac = null;
         var state = OperationalState.Unknown;
         string? kind = null;
+        string? queueDiscipline = null;
         var master = 0;
         var attributes = new NetlinkAttributeReader(payload[Unsafe.SizeOf<InterfaceMessage>()..]);
         while (attributes.Next())
@@ -59,6 +61,9 @@ internal static class RtnetlinkDecoder
                     break;
                 case LinkAddress when attributes.Value.Length == MacAddress.Size:
                     mac = MacAddress.Read(attributes.Value);
+                    break;
+                case LinkQueueDiscipline:
+                    queueDiscipline = attributes.Text();
                     break;
                 case LinkMaster:
                     master = (int)attributes.UInt32();
@@ -75,7 +80,7 @@ internal static class RtnetlinkDecoder
 
         if (attributes.IsMalformed || name.Length == 0)
             return false;
-        link = new Link(header.Index, name, mtu, mac, (LinkFlags)header.Flags, state, header.Type, kind, master);
+        link = new Link(header.Index, name, mtu, mac, (LinkFlags)header.Flags, state, header.Type, kind, master) { QueueDiscipline = queueDiscipline };
         return true;
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using VRouter.Core.Graph;
+using VRouter.Core.Offload;
 using VRouter.Core.Wire;
 
 namespace VRouter.Io.Offload;

@@ -1,5 +1,6 @@
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
+using VRouter.Core.Offload;
 using VRouter.Core.Wire;
 using VRouter.Io.Linux;
 using VRouter.Io.Netlink;
@@ -9,8 +10,9 @@ namespace VRouter.Io.Ports;
 
 /// <summary>
 /// A port on an existing interface through packet sockets, packet(7): the host's side of a pod's veth pair, or the uplink. It sees every frame that
-/// the interface receives, before the kernel's stack does, and none that the host sends. Super-frames and half-done checksums of the interface's offloads are
-/// finished in software. The interface itself is not changed.
+/// the interface receives, before the kernel's stack does, and none that the host sends. Half-done checksums of the interface's offloads are finished in software;
+/// super-frames cross whole. TCP segments that go out together and belong together leave as one super-frame, which the kernel cuts again if the interface cannot
+/// take it, where the interface has no queueing discipline (veths have none). The interface itself is not changed.
 /// </summary>
 public sealed class AfPacketPort : IPort
 {
@@ -111,6 +113,13 @@ public sealed class AfPacketPort : IPort
         return count;
     }
 
+    /// <summary>
+    /// False if a tunnel is around what is to be cut: the virtio-net header cannot tell the kernel of it, and behind a virtual interface there may be a card that cuts
+    /// it wrongly. False always where the interface had a queueing discipline when it was opened, which is passed by.
+    /// </summary>
+    public bool TakesSuperFrame(Frame frame) =>
+        sender.TakesSuperFrames && SuperFrames.IsOutermost(frame, EthernetHeader.Size) && SuperFrames.LongestOf(frame) <= mtu + EthernetHeader.Size;
+
     /// <inheritdoc/>
     public void Transmit(FrameVector vector)
     {
@@ -168,7 +177,7 @@ public sealed class AfPacketPort : IPort
         var counters = new PortCounters();
         if (!PacketReceiveRing.Open(link.Name, link.Index, link.Mtu, ringBytes, isShared, counters).TryGet(out var ring, out var error))
             return error;
-        if (PacketSender.Open(link.Name, link.Index, counters).TryGet(out var sender, out error))
+        if (PacketSender.Open(link, counters).TryGet(out var sender, out error))
             return new AfPacketPort(link, ring, sender, counters);
         ring.Dispose();
         return error;

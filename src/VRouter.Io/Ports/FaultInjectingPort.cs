@@ -1,5 +1,6 @@
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
+using VRouter.Core.Offload;
 using VRouter.Core.Wire;
 
 namespace VRouter.Io.Ports;
@@ -81,6 +82,9 @@ public sealed class FaultInjectingPort : IPort
     }
 
     /// <inheritdoc/>
+    public bool TakesSuperFrame(Frame frame) => inner.TakesSuperFrame(frame);
+
+    /// <inheritdoc/>
     public void Transmit(FrameVector vector) => inner.Transmit(vector);
 
     /// <summary>Returns the held frames and disposes of the wrapped port.</summary>
@@ -104,14 +108,22 @@ public sealed class FaultInjectingPort : IPort
         var isDoubled = Draw(profile.Duplication);
         if (Draw(profile.Corruption) && frame.Metadata.Length > 0)
             frame.Bytes[(int)(Next() % (uint)frame.Metadata.Length)] ^= (byte)(1 << (int)(Next() & 7));
-        if (isDoubled && pool.TryRent(out var copy))
-        {
-            frame.Bytes.CopyTo(copy.Reset(pool, frame.Metadata.Length));
-            copy.Metadata.ReceivedAt = frame.Metadata.ReceivedAt;
+        if (isDoubled && TryCopy(pool, frame, out var copy))
             Pass(pool, vector, copy, now);
-        }
 
         Pass(pool, vector, frame, now);
+    }
+
+    private static bool TryCopy(FramePool pool, Frame frame, out Frame copy)
+    {
+        ref readonly var metadata = ref frame.Metadata;
+        if (!(metadata.Length <= pool.FrameCapacity ? pool.TryRent(out copy) : pool.TryRentLarge(out copy)))
+            return false;
+        frame.Bytes.CopyTo(copy.Reset(pool, metadata.Length));
+        copy.Metadata.ReceivedAt = metadata.ReceivedAt;
+        if (SuperFrames.Is(frame))
+            SuperFrames.CopyMark(frame, copy);
+        return true;
     }
 
     /// <summary>Hands a frame over now, or holds it.</summary>

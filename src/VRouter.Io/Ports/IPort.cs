@@ -33,13 +33,20 @@ public interface IPort : IDisposable
 
     /// <summary>
     /// Rents frames from the pool and adds what was received, up to the vector's room; never waits. Byte 0 is the Ethernet header, without preamble and
-    /// FCS; checksums are complete and no frame is a super-frame. The caller sets <c>RxPort</c>.
+    /// FCS. Checksums are complete, except for super-frames (<see cref="FrameFlags.SuperFrame"/>), which a port may hand over whole if the pool has large frames. The caller
+    /// sets <c>RxPort</c>.
     /// </summary>
     /// <param name="pool">The worker's pool. If it is empty, frames that wait are left to wait.</param>
     /// <param name="vector">Frames are added at its end.</param>
     /// <param name="now">The time, nanoseconds of the worker's clock; stored as <c>ReceivedAt</c>.</param>
     /// <returns>Number of frames added.</returns>
     int Receive(FramePool pool, FrameVector vector, long now);
+
+    /// <summary>
+    /// True if <see cref="Transmit"/> takes this super-frame whole. One that a port does not take is cut before (<c>SegmentingTransmitter</c>).
+    /// </summary>
+    /// <param name="frame">A super-frame, from its Ethernet header.</param>
+    bool TakesSuperFrame(Frame frame) => false;
 
     /// <summary>Sends the vector's frames now and writes a verdict for each, as <see cref="IFrameTransmitter.Transmit"/> says.</summary>
     void Transmit(FrameVector vector);

@@ -8,13 +8,15 @@ public sealed class PortCounters
     private readonly long[] receiveDrops = new long[DropReasons.Count];
     private readonly long[] transmitDrops = new long[DropReasons.Count];
 
-    /// <summary>Frames handed to the worker. A super-frame counts as the frames it was cut into.</summary>
+    /// <summary>
+    /// Frames handed to the worker. As in Linux, a super-frame is one; one that was cut at receipt counts as the frames it was cut into.
+    /// </summary>
     public long ReceivedFrames { get; set; }
 
     /// <summary>Bytes of <see cref="ReceivedFrames"/>, Ethernet headers included.</summary>
     public long ReceivedBytes { get; set; }
 
-    /// <summary>Frames sent.</summary>
+    /// <summary>Frames sent, as the worker gave them: a super-frame that left whole is one, and segments that left as one count each.</summary>
     public long TransmittedFrames { get; set; }
 
     /// <summary>Bytes of <see cref="TransmittedFrames"/>, Ethernet headers included.</summary>

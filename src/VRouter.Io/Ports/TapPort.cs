@@ -1,4 +1,5 @@
 using VRouter.Core.Frames;
+using VRouter.Core.Offload;
 using VRouter.Core.Wire;
 using VRouter.Io.Linux;
 using VRouter.Io.Netlink;
@@ -95,6 +96,10 @@ public sealed class TapPort : IPort
 
         return vector.Count - before;
     }
+
+    /// <summary>True unless a tunnel is around what is to be cut, of which the virtio-net header cannot tell the kernel.</summary>
+    public bool TakesSuperFrame(Frame frame) =>
+        SuperFrames.IsOutermost(frame, EthernetHeader.Size) && SuperFrames.LongestOf(frame) <= mtu + EthernetHeader.Size;
 
     /// <inheritdoc/>
     public void Transmit(FrameVector vector)

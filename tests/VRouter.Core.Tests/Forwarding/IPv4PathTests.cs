@@ -156,7 +156,7 @@ public sealed class IPv4PathTests : IDisposable
 
     private static Stage[] Stages() =>
     [
-        new IPv4Input(), new IPv4Lookup(), new IPv4Forward(), new IPv4Fragment(), new IpipEncap(), new VxlanEncap(), new IpipDecap(), new VxlanDecap(),
+        new IPv4Input(), new IPv4Lookup(), new IPv4Forward(), new IPv4Segment(), new IPv4Fragment(), new IpipEncap(), new VxlanEncap(), new IpipDecap(), new VxlanDecap(),
     ];
 
     private sealed class EndStandIn(string name) : Stage(name)

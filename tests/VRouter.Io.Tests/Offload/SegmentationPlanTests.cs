@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using VRouter.Core.Graph;
+using VRouter.Core.Offload;
 using VRouter.Core.Wire;
 using VRouter.Io.Offload;
 
@@ -12,7 +13,7 @@ public class SegmentationPlanTests
     private static List<byte[]> Cut(byte[] superFrame, VirtioNetHeader header)
     {
         var copy = superFrame.ToArray();
-        Assert.Equal(DropReason.None, SegmentationPlan.TryCreate(superFrame, header, out var plan));
+        Assert.Equal(DropReason.None, VirtioSegmentation.TryPlan(superFrame, header, out var plan));
         List<byte[]> frames = [];
         for (var i = 0; i < plan.Count; i++)
         {
@@ -197,7 +198,7 @@ public class SegmentationPlanTests
         _ = what;
         var superFrame = SuperFrame.Ethernet(SuperFrame.IPv4(IpProtocol.Tcp, SuperFrame.Tcp(1000, TcpFlags.Ack)));
 
-        Assert.Equal(reason, SegmentationPlan.TryCreate(superFrame, header, out _));
+        Assert.Equal(reason, VirtioSegmentation.TryPlan(superFrame, header, out _));
     }
 
     [Fact]
@@ -206,7 +207,7 @@ public class SegmentationPlanTests
         var superFrame = SuperFrame.Ethernet(SuperFrame.IPv4(IpProtocol.Tcp, SuperFrame.Tcp(100, TcpFlags.Ack)));
         for (var length = 0; length < superFrame.Length; length++)
         {
-            var reason = SegmentationPlan.TryCreate(superFrame.AsSpan(0, length), SuperFrame.Header(VirtioNetHeader.GsoTcp4, 10, 34, 16), out _);
+            var reason = VirtioSegmentation.TryPlan(superFrame.AsSpan(0, length), SuperFrame.Header(VirtioNetHeader.GsoTcp4, 10, 34, 16), out _);
             Assert.Equal(DropReason.RxOffloadInvalid, reason);
         }
     }
@@ -240,7 +241,7 @@ public class SegmentationPlanTests
                 type = (byte)random.Next(256);
             var header = new VirtioNetHeader((byte)random.Next(4), type, 0, (ushort)random.Next(1, 700), (ushort)start, (ushort)offset);
             var used = frame.AsSpan(0, random.Next(8) == 0 ? random.Next(frame.Length) : frame.Length);
-            if (SegmentationPlan.TryCreate(used, header, out var plan) != DropReason.None)
+            if (VirtioSegmentation.TryPlan(used, header, out var plan) != DropReason.None)
                 continue;
             cut++;
             Assert.InRange(plan.Count, 1, 600);

@@ -310,7 +310,7 @@ public class AfPacketPortTests
         using var veth = new VethPair();
         string[] Sockets() => veth.Host.Exec("cat /proc/net/packet").Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
         var port = veth.OpenPort();
-        Assert.Equal(2, Sockets().Length);
+        Assert.Equal(3, Sockets().Length);
 
         port.Dispose();
         port.Dispose();

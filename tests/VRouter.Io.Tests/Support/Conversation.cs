@@ -54,8 +54,15 @@ internal static class Conversation
     public static List<byte[]> Hold(
         TestNamespace left, IPort leftPort, TestNamespace right, IPort rightPort, string receiver, string sender, params string[] arguments)
     {
-        Requires.Tool("python3");
         using var patch = new Patch(leftPort, rightPort);
+        return Hold(patch, left, leftPort, right, rightPort, receiver, sender, arguments);
+    }
+
+    /// <summary>As the other one, over a patch of the caller's.</summary>
+    public static List<byte[]> Hold(
+        Patch patch, TestNamespace left, IPort leftPort, TestNamespace right, IPort rightPort, string receiver, string sender, params string[] arguments)
+    {
+        Requires.Tool("python3");
         using var server = Shell.Start("ip", "netns", "exec", right.Name, "/usr/bin/python3", "-c", receiver);
         Assert.Equal("ready", server.StandardOutput.ReadLine());
         var sent = Shell.Run("ip", ["netns", "exec", left.Name, "/usr/bin/python3", "-c", sender, .. arguments]);

@@ -10,7 +10,7 @@ internal sealed class PortHarness : IDisposable
     private readonly FrameVector received = new();
     private readonly FrameVector sent = new();
 
-    public PortHarness(int frames = 1024, int frameCapacity = 1856) => Pool = new FramePool(frames, frameCapacity);
+    public PortHarness(int frames = 1024, int frameCapacity = 1856, int largeFrames = 0) => Pool = new FramePool(frames, frameCapacity, largeFrames);
 
     public FramePool Pool { get; }
 

@@ -10,7 +10,8 @@ namespace VRouter.Io.Ports.AfPacket;
 /// <summary>
 /// The receiving side of a packet socket: a ring of slots in memory that is shared with the kernel (packet_mmap, TPACKET_V2), each frame with its
 /// virtio-net header. A slot fits a frame of the MTU; of a longer one (a super-frame) the kernel puts a reference on the socket's queue besides
-/// (PACKET_COPY_THRESH), from where it is read whole when its slot is reached, so that the order is kept and nothing is lost.
+/// (PACKET_COPY_THRESH), from where it is read whole, straight into a large frame of the pool, when its slot is reached, so that the order is kept and nothing is
+/// lost.
 /// </summary>
 /// <remarks>
 /// TPACKET_V3 hands frames over by blocks, and a block that is not full only when its timer ends, of at least 1 ms: measured over a veth pair, a
@@ -25,6 +26,9 @@ internal sealed unsafe class PacketReceiveRing : IDisposable
     private const int SuperFrameQueue = 16 << 20;
     private const int NoCopy = -1;
 
+    // What is sent next should still be in the second-level cache.
+    private const int LongBytesPerCall = 256 << 10;
+
     private readonly FileDescriptor socket;
     private readonly PortCounters counters;
     private readonly OffloadIntake intake;
@@ -32,8 +36,9 @@ internal sealed unsafe class PacketReceiveRing : IDisposable
     private readonly int slotsPerBlock;
     private readonly int blockCount;
     private byte* ring;
-    private byte* copy; // the super-frame that is being cut, with its virtio-net header
+    private byte* copy; // a super-frame that is being cut, with its virtio-net header
     private int copyLength = NoCopy;
+    private int longBytes; // read as super-frames within this call
     private byte* next;
     private int slotsLeftInBlock;
     private int blocksLeft;
@@ -81,7 +86,8 @@ internal sealed unsafe class PacketReceiveRing : IDisposable
     public int Receive(FramePool pool, FrameVector vector, long now)
     {
         var before = vector.Count;
-        while (vector.Room > 0)
+        longBytes = 0;
+        while (vector.Room > 0 && longBytes < LongBytesPerCall)
         {
             var slot = (Libc.TPacket2Hdr*)next;
             var status = Volatile.Read(ref slot->Status);
@@ -140,10 +146,19 @@ internal sealed unsafe class PacketReceiveRing : IDisposable
         int length;
         if ((status & Libc.TP_STATUS_COPY) != 0)
         {
-            if (copyLength == NoCopy && !TryReadCopy())
+            Frame whole = default;
+            if (copyLength == NoCopy && !TryReadCopy(pool, out whole))
             {
                 counters.CountReceiveDrop(DropReason.RxTruncated);
                 return true;
+            }
+
+            if (copyLength == NoCopy)
+            {
+                var offload = VirtioNetHeader.Read(new ReadOnlySpan<byte>(whole.BytesInFront(VirtioNetHeader.Size), VirtioNetHeader.Size));
+                if (intake.TryAddWhole(pool, vector, whole, offload, TagOf(slot, status), now))
+                    return true;
+                KeepCopy(pool, whole);
             }
 
             frame = copy + VirtioNetHeader.Size;
@@ -171,19 +186,51 @@ internal sealed unsafe class PacketReceiveRing : IDisposable
         return new VlanTag((status & Libc.TP_STATUS_VLAN_TPID_VALID) != 0 ? slot->VlanTpid : EtherType.Vlan, slot->VlanTci);
     }
 
-    /// <summary>Reads the oldest long frame of the socket's queue.</summary>
-    private bool TryReadCopy()
+    /// <summary>
+    /// Reads the oldest long frame of the socket's queue into a large frame of the pool, its virtio-net header in front; or, if none is free or it is longer than
+    /// that, into <see cref="copy"/>.
+    /// </summary>
+    private bool TryReadCopy(FramePool pool, out Frame whole)
     {
-        while (true)
+        var inPool = pool.TryRentLarge(out whole);
+        var vectors = stackalloc Libc.IoVec[2];
+        var first = inPool ? VirtioNetHeader.Size + FramePool.LargeFrameCapacity : 0;
+        vectors[0] = new Libc.IoVec { Base = inPool ? whole.BytesInFront(VirtioNetHeader.Size) : copy, Length = (nuint)first };
+        vectors[1] = new Libc.IoVec { Base = copy + first, Length = (nuint)(LongestSuperFrame - first) };
+        var message = new Libc.MsgHdr { Vectors = vectors, VectorCount = 2 };
+        nint length;
+        do
         {
-            var length = Libc.recvfrom(socket.Number, copy, LongestSuperFrame, Libc.MSG_DONTWAIT | Libc.MSG_TRUNC, null, null);
-            if (length < 0 && Errno.Last != Errno.EAGAIN)
-                continue; // interrupted, or an error that waited on the socket and is now taken
-            if (length is < VirtioNetHeader.Size or > LongestSuperFrame)
-                return false;
-            copyLength = (int)length;
+            length = Libc.recvmsg(socket.Number, &message, Libc.MSG_DONTWAIT | Libc.MSG_TRUNC);
+        }
+        while (length < 0 && Errno.Last != Errno.EAGAIN); // interrupted, or an error that waited on the socket and is now taken
+
+        var isUsable = length is >= VirtioNetHeader.Size and <= LongestSuperFrame;
+        if (isUsable)
+            longBytes += (int)length;
+        if (isUsable && inPool && length <= first)
+        {
+            whole.Reset(pool, (int)length - VirtioNetHeader.Size);
             return true;
         }
+
+        if (isUsable)
+            copyLength = (int)length;
+        if (inPool)
+        {
+            Buffer.MemoryCopy(vectors[0].Base, copy, LongestSuperFrame, first);
+            pool.Return(whole);
+        }
+
+        return isUsable;
+    }
+
+    // A frame that has to be cut, or whose checksum has to be completed, goes on from where such frames are.
+    private void KeepCopy(FramePool pool, Frame whole)
+    {
+        copyLength = whole.Metadata.Length + VirtioNetHeader.Size;
+        Buffer.MemoryCopy(whole.BytesInFront(VirtioNetHeader.Size), copy, LongestSuperFrame, copyLength);
+        pool.Return(whole);
     }
 
     private LinuxError? Configure()

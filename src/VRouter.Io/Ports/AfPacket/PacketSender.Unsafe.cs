@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
+using VRouter.Core.Wire;
 using VRouter.Io.Linux;
+using VRouter.Io.Netlink;
+using VRouter.Io.Offload;
 
 namespace VRouter.Io.Ports.AfPacket;
 
@@ -10,43 +13,53 @@ namespace VRouter.Io.Ports.AfPacket;
 /// The sending side. Frames go out through a <see cref="DirectSender"/> where the kernel has one; else through a packet socket of its own (one with virtio-net headers
 /// wants such a header on each sent frame) by sendmmsg(2) in batches, straight to the driver (PACKET_QDISC_BYPASS).
 /// </summary>
+/// <remarks>
+/// A vector with super-frames, or segments that join to one, goes through a second socket with virtio-net headers in front of every frame and without
+/// PACKET_QDISC_BYPASS, which drops what the kernel would have to cut. Where the interface has no queueing discipline, all ways reach the driver within the call, so
+/// that frames stay in order. Where it has one, they could overtake each other: there is no second socket, and super-frames are not taken.
+/// </remarks>
 internal sealed unsafe class PacketSender : IDisposable
 {
+    private const string NoQueue = "noqueue";
     private const int BatchSize = 64;
     private const int SendBuffer = 8 << 20;
 
-    private readonly FileDescriptor socket;
+    private readonly FileDescriptor plain;
+    private readonly FileDescriptor? offload;
     private readonly PortCounters counters;
     private readonly DirectSender? direct;
+    private readonly SegmentCoalescer coalescer = new();
     private Libc.MMsgHdr* messages;
     private Libc.IoVec* vectors;
+    private VirtioNetHeader* headers;
 
-    private PacketSender(FileDescriptor socket, DirectSender? direct, PortCounters counters)
+    private PacketSender(FileDescriptor plain, FileDescriptor? offload, DirectSender? direct, PortCounters counters)
     {
-        this.socket = socket;
+        this.plain = plain;
+        this.offload = offload;
         this.direct = direct;
         this.counters = counters;
-        messages = (Libc.MMsgHdr*)NativeMemory.AllocZeroed(BatchSize, (nuint)sizeof(Libc.MMsgHdr));
-        vectors = (Libc.IoVec*)NativeMemory.AllocZeroed(BatchSize, (nuint)sizeof(Libc.IoVec));
-        for (var i = 0; i < BatchSize; i++)
-        {
-            messages[i].Header.Vectors = vectors + i;
-            messages[i].Header.VectorCount = 1;
-        }
+        messages = (Libc.MMsgHdr*)NativeMemory.AllocZeroed(FrameVector.MaxCount, (nuint)sizeof(Libc.MMsgHdr));
+        vectors = (Libc.IoVec*)NativeMemory.AllocZeroed(2 * FrameVector.MaxCount, (nuint)sizeof(Libc.IoVec));
+        headers = (VirtioNetHeader*)NativeMemory.AllocZeroed(FrameVector.MaxCount, VirtioNetHeader.Size);
     }
 
+    /// <summary>True if super-frames are taken whole.</summary>
+    public bool TakesSuperFrames => offload is not null;
+
     /// <summary>Opens a sender on an interface of the calling thread's network namespace.</summary>
-    public static Result<PacketSender> Open(string interfaceName, int interfaceIndex, PortCounters counters)
+    public static Result<PacketSender> Open(Link link, PortCounters counters)
     {
-        if (!PacketSocket.Open().TryGet(out var socket, out var error))
+        if (!OpenSocket(link, isOffload: false).TryGet(out var plain, out var error))
             return error;
-        var failure = PacketSocket.Set(socket, Libc.SOL_PACKET, Libc.PACKET_QDISC_BYPASS, 1, "PACKET_QDISC_BYPASS")
-            ?? PacketSocket.SetBuffer(socket, Libc.SO_SNDBUFFORCE, Libc.SO_SNDBUF, SendBuffer, "SO_SNDBUF")
-            ?? PacketSocket.Bind(socket, interfaceIndex, 0, interfaceName);
-        if (failure is null)
-            return new PacketSender(socket, DirectSender.TryOpen(interfaceIndex, counters), counters);
-        socket.Dispose();
-        return failure.Value;
+        FileDescriptor? offload = null;
+        if (link.QueueDiscipline == NoQueue && !OpenSocket(link, isOffload: true).TryGet(out offload, out error))
+        {
+            plain.Dispose();
+            return error;
+        }
+
+        return new PacketSender(plain, offload, DirectSender.TryOpen(link.Index, counters), counters);
     }
 
     /// <summary>Sends the vector's frames and writes their verdicts, as <see cref="IPort.Transmit"/> says.</summary>
@@ -56,12 +69,28 @@ internal sealed unsafe class PacketSender : IDisposable
     /// <returns>The last error met, or none.</returns>
     public Errno Transmit(FrameVector vector, int mtu, bool isUp)
     {
-        if (direct is not null && DirectSender.Fits(mtu))
-            return direct.Transmit(vector, mtu, isUp);
-        var error = Errno.None;
-        for (var first = 0; first < vector.Count; first += BatchSize)
+        var socket = plain;
+        if (offload is not null && coalescer.Group(vector, mtu + EthernetHeader.Size))
         {
-            var batchError = Send(vector, first, Math.Min(BatchSize, vector.Count - first), isUp);
+            socket = offload;
+            PrepareOffloaded(vector);
+        }
+        else if (direct is not null && DirectSender.Fits(mtu))
+        {
+            return direct.Transmit(vector, mtu, isUp);
+        }
+        else
+        {
+            if (offload is null)
+                coalescer.Separate(vector.Count);
+            PreparePlain(vector);
+        }
+
+        var count = coalescer.Heads.Length;
+        var error = Errno.None;
+        for (var first = 0; first < count; first += BatchSize)
+        {
+            var batchError = Send(socket, vector, first, Math.Min(BatchSize, count - first), isUp);
             if (batchError.IsError)
                 error = batchError;
         }
@@ -74,26 +103,67 @@ internal sealed unsafe class PacketSender : IDisposable
     {
         NativeMemory.Free(messages);
         NativeMemory.Free(vectors);
+        NativeMemory.Free(headers);
         messages = null;
         vectors = null;
+        headers = null;
         direct?.Dispose();
-        socket.Dispose();
+        plain.Dispose();
+        offload?.Dispose();
     }
 
-    private Errno Send(FrameVector vector, int first, int count, bool isUp)
+    private static Result<FileDescriptor> OpenSocket(Link link, bool isOffload)
     {
-        for (var i = 0; i < count; i++)
-        {
-            var bytes = vector[first + i].Bytes;
-            vectors[i].Base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes)); // native memory: it does not move
-            vectors[i].Length = (nuint)bytes.Length;
-        }
+        if (!PacketSocket.Open().TryGet(out var socket, out var error))
+            return error;
+        var failure = PacketSocket.Set(socket, Libc.SOL_PACKET, Libc.PACKET_QDISC_BYPASS, isOffload ? 0 : 1, "PACKET_QDISC_BYPASS")
+            ?? PacketSocket.Set(socket, Libc.SOL_PACKET, Libc.PACKET_VNET_HDR, isOffload ? 1 : 0, "PACKET_VNET_HDR")
+            ?? PacketSocket.SetBuffer(socket, Libc.SO_SNDBUFFORCE, Libc.SO_SNDBUF, SendBuffer, "SO_SNDBUF")
+            ?? PacketSocket.Bind(socket, link.Index, 0, link.Name);
+        if (failure is null)
+            return socket;
+        socket.Dispose();
+        return failure.Value;
+    }
 
+    // One message for each frame.
+    private void PreparePlain(FrameVector vector)
+    {
+        for (var i = 0; i < vector.Count; i++)
+        {
+            vectors[i] = VectorOf(vector[i].Bytes);
+            messages[i].Header.Vectors = vectors + i;
+            messages[i].Header.VectorCount = 1;
+        }
+    }
+
+    // In front of each message its header.
+    private void PrepareOffloaded(FrameVector vector)
+    {
+        var heads = coalescer.Heads;
+        var used = 0;
+        for (var i = 0; i < heads.Length; i++)
+        {
+            headers[i] = coalescer.HeaderOf(heads[i]);
+            messages[i].Header.Vectors = vectors + used;
+            vectors[used++] = new Libc.IoVec { Base = headers + i, Length = VirtioNetHeader.Size };
+            vectors[used++] = VectorOf(vector[heads[i]].Bytes);
+            for (var frame = coalescer.NextOf(heads[i]); frame >= 0; frame = coalescer.NextOf(frame))
+                vectors[used++] = VectorOf(vector[frame].Bytes[coalescer.PayloadStartOf(frame)..]);
+            messages[i].Header.VectorCount = (nuint)(vectors + used - messages[i].Header.Vectors);
+        }
+    }
+
+    // Frames are native memory, which does not move.
+    private static Libc.IoVec VectorOf(Span<byte> bytes) => new() { Base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes)), Length = (nuint)bytes.Length };
+
+    private Errno Send(FileDescriptor socket, FrameVector vector, int first, int count, bool isUp)
+    {
         var error = Errno.None;
         var done = 0;
         while (done < count)
         {
-            var sent = Libc.sendmmsg(socket.Number, messages + done, (uint)(count - done), Libc.MSG_DONTWAIT);
+            var sent = Libc.sendmmsg(socket.Number, messages + first + done, (uint)(count - done), Libc.MSG_DONTWAIT);
             if (sent > 0)
             {
                 Conclude(vector, first + done, sent, DropReason.None);
@@ -118,8 +188,11 @@ internal sealed unsafe class PacketSender : IDisposable
     private void Conclude(FrameVector vector, int first, int count, DropReason reason)
     {
         var verdicts = vector.Verdicts;
-        for (var i = first; i < first + count; i++)
-            verdicts[i] = PortTransmission.Count(counters, vector[i].Metadata.Length, reason);
+        foreach (var head in coalescer.Heads.Slice(first, count))
+        {
+            for (var frame = head; frame >= 0; frame = coalescer.NextOf(frame))
+                verdicts[frame] = PortTransmission.Count(counters, vector[frame].Metadata.Length, reason);
+        }
     }
 
     private static DropReason ReasonOf(Errno error, bool isUp)

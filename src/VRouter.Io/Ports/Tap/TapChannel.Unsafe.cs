@@ -2,24 +2,34 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
+using VRouter.Core.Offload;
 using VRouter.Core.Wire;
 using VRouter.Io.Linux;
 using VRouter.Io.Offload;
 
 namespace VRouter.Io.Ports.Tap;
 
-/// <summary>Moves frames through a TAP device's descriptor, one system call each, super-frames on the way in.</summary>
+/// <summary>
+/// Moves frames through a TAP device's descriptor, one system call each. Super-frames cross whole; TCP segments that go out together and belong together are
+/// written as one.
+/// </summary>
 internal sealed unsafe class TapChannel : IDisposable
 {
-    private const int BufferSize = VirtioNetHeader.Size + EthernetHeader.Size + IPv4Header.MaximumTotalLength + 64;
+    private const int BufferSize = VirtioNetHeader.Size + FramePool.LargeFrameCapacity;
     private const int TagSize = 4;
+    private const int NothingWaits = -1;
+
+    // What is sent next should still be in the second-level cache.
+    private const int LongBytesPerCall = 256 << 10;
 
     private readonly FileDescriptor descriptor;
     private readonly PortCounters counters;
     private readonly OffloadIntake intake;
-    private byte* buffer; // the frame that was read last, behind its virtio-net header
-    private int waiting;  // bytes in the buffer that the worker has not got yet
-    private byte* noOffload;
+    private readonly SegmentCoalescer coalescer = new();
+    private byte* buffer; // a frame that has to be finished or cut, behind its virtio-net header
+    private int waiting = NothingWaits;  // its length, while the worker has not got all of it yet
+    private VirtioNetHeader* header;
+    private Libc.IoVec* vectors;
 
     public TapChannel(FileDescriptor descriptor, PortCounters counters)
     {
@@ -27,7 +37,8 @@ internal sealed unsafe class TapChannel : IDisposable
         this.counters = counters;
         intake = new OffloadIntake(counters);
         buffer = (byte*)NativeMemory.Alloc(BufferSize);
-        noOffload = (byte*)NativeMemory.AllocZeroed(VirtioNetHeader.Size);
+        header = (VirtioNetHeader*)NativeMemory.AllocZeroed(VirtioNetHeader.Size);
+        vectors = (Libc.IoVec*)NativeMemory.AllocZeroed(FrameVector.MaxCount + 1, (nuint)sizeof(Libc.IoVec));
     }
 
     public int Descriptor => descriptor.Number;
@@ -35,11 +46,12 @@ internal sealed unsafe class TapChannel : IDisposable
     /// <summary>Reads frames until none waits or the vector or pool has no more room. <see cref="Errno.EAGAIN"/> is not an error here.</summary>
     public Errno Receive(FramePool pool, FrameVector vector, long now)
     {
-        while (vector.Room > 0)
+        var longBytes = 0;
+        while (vector.Room > 0 && longBytes < LongBytesPerCall)
         {
-            if (waiting == 0)
+            if (waiting == NothingWaits)
             {
-                var length = Libc.read(descriptor.Number, buffer, BufferSize);
+                var length = Read(pool, vector, now);
                 if (length < 0)
                 {
                     var error = Errno.Last;
@@ -48,19 +60,16 @@ internal sealed unsafe class TapChannel : IDisposable
                     return error == Errno.EAGAIN ? Errno.None : error;
                 }
 
-                if (length is <= VirtioNetHeader.Size or BufferSize)
-                {
-                    counters.CountReceiveDrop(DropReason.RxTruncated);
+                if (length > pool.FrameCapacity)
+                    longBytes += (int)length;
+                if (waiting == NothingWaits)
                     continue;
-                }
-
-                waiting = (int)length;
             }
 
             var bytes = new Span<byte>(buffer, waiting);
             if (!intake.TryAdd(pool, vector, bytes[VirtioNetHeader.Size..], VirtioNetHeader.Read(bytes), default, now))
                 break;
-            waiting = 0;
+            waiting = NothingWaits;
         }
 
         return Errno.None;
@@ -74,18 +83,20 @@ internal sealed unsafe class TapChannel : IDisposable
     {
         var error = Errno.None;
         var verdicts = vector.Verdicts;
-        for (var i = 0; i < verdicts.Length; i++)
+        coalescer.Group(vector, mtu + EthernetHeader.Size);
+        foreach (var head in coalescer.Heads)
         {
-            var bytes = vector[i].Bytes;
             var reason = DropReason.TxTooLong;
-            if (bytes.Length <= MaximumLength(bytes, mtu))
+            var first = vector[head];
+            if (coalescer.NextOf(head) >= 0 || SuperFrames.Is(first) || first.Metadata.Length <= MaximumLength(first.Bytes, mtu))
             {
-                var failure = Write(bytes);
+                var failure = Write(vector, head);
                 reason = ReasonOf(failure);
                 error = failure.IsError ? failure : error;
             }
 
-            verdicts[i] = PortTransmission.Count(counters, bytes.Length, reason);
+            for (var frame = head; frame >= 0; frame = coalescer.NextOf(frame))
+                verdicts[frame] = PortTransmission.Count(counters, vector[frame].Metadata.Length, reason);
         }
 
         return error;
@@ -95,10 +106,50 @@ internal sealed unsafe class TapChannel : IDisposable
     public void Dispose()
     {
         NativeMemory.Free(buffer);
-        NativeMemory.Free(noOffload);
+        NativeMemory.Free(header);
+        NativeMemory.Free(vectors);
         buffer = null;
-        noOffload = null;
+        header = null;
+        vectors = null;
         descriptor.Dispose();
+    }
+
+    /// <summary>
+    /// Reads one frame and adds it. A super-frame goes straight into a large frame of the pool and from there to the worker. For what the worker has no room just now
+    /// is left in the buffer, and <see cref="waiting"/> is set.
+    /// </summary>
+    /// <returns>The length with its virtio-net header, or a negative number for an error.</returns>
+    private nint Read(FramePool pool, FrameVector vector, long now)
+    {
+        var inPool = pool.TryRentLarge(out var frame);
+        var bytes = inPool ? frame.BytesInFront(VirtioNetHeader.Size) : buffer;
+        var length = Libc.read(descriptor.Number, bytes, BufferSize);
+        if (length is > VirtioNetHeader.Size and < BufferSize)
+        {
+            var offload = VirtioNetHeader.Read(new ReadOnlySpan<byte>(bytes, VirtioNetHeader.Size));
+            var content = new Span<byte>(bytes + VirtioNetHeader.Size, (int)length - VirtioNetHeader.Size);
+            if (inPool)
+            {
+                frame.Reset(pool, content.Length);
+                if (intake.TryAddWhole(pool, vector, frame, offload, default, now))
+                    return length;
+            }
+
+            if (!intake.TryAdd(pool, vector, content, offload, default, now))
+            {
+                waiting = (int)length;
+                if (inPool)
+                    Buffer.MemoryCopy(bytes, buffer, BufferSize, waiting);
+            }
+        }
+        else if (length >= 0)
+        {
+            counters.CountReceiveDrop(DropReason.RxTruncated);
+        }
+
+        if (inPool)
+            pool.Return(frame);
+        return length;
     }
 
     private static int MaximumLength(ReadOnlySpan<byte> frame, int mtu)
@@ -116,12 +167,15 @@ internal sealed unsafe class TapChannel : IDisposable
         return error == Errno.EIO || error == Errno.EBADFD ? DropReason.PortDown : DropReason.TxRefused;
     }
 
-    private Errno Write(ReadOnlySpan<byte> bytes)
+    private Errno Write(FrameVector vector, int head)
     {
-        var vectors = stackalloc Libc.IoVec[2];
-        vectors[0] = new Libc.IoVec { Base = noOffload, Length = VirtioNetHeader.Size };
-        vectors[1] = new Libc.IoVec { Base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes)), Length = (nuint)bytes.Length }; // native memory
-        while (Libc.writev(descriptor.Number, vectors, 2) < 0)
+        *header = coalescer.HeaderOf(head);
+        vectors[0] = new Libc.IoVec { Base = header, Length = VirtioNetHeader.Size };
+        vectors[1] = VectorOf(vector[head].Bytes);
+        var count = 2;
+        for (var frame = coalescer.NextOf(head); frame >= 0; frame = coalescer.NextOf(frame))
+            vectors[count++] = VectorOf(vector[frame].Bytes[coalescer.PayloadStartOf(frame)..]);
+        while (Libc.writev(descriptor.Number, vectors, count) < 0)
         {
             if (Errno.Last != Errno.EINTR)
                 return Errno.Last;
@@ -129,4 +183,7 @@ internal sealed unsafe class TapChannel : IDisposable
 
         return Errno.None;
     }
+
+    // Frames are native memory, which does not move.
+    private static Libc.IoVec VectorOf(Span<byte> bytes) => new() { Base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes)), Length = (nuint)bytes.Length };
 }

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using VRouter.Core.Wire;
 
-namespace VRouter.Io.Offload;
+namespace VRouter.Core.Offload;
 
 /// <summary>Finds the network header of a frame that may carry VLAN tags.</summary>
-internal static class FrameLayers
+public static class FrameLayers
 {
     private const int AddressesSize = 2 * MacAddress.Size;
     private const int TagSize = 4;
