@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using VRouter.Benchmarks.Charts;
 using VRouter.Benchmarks.Lpm;
+using VRouter.Benchmarks.Routes;
 using VRouter.Host.Cli;
 
 switch (args)
@@ -11,6 +12,8 @@ switch (args)
         return ChartsCommand.Run(arguments);
     case ["lpm", .. var arguments]:
         return LpmCommand.Run(arguments);
+    case ["routes", .. var arguments]:
+        return RoutesCommand.Run(arguments);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(LpmCommand).Assembly).Run(args);
         return 0;
