@@ -3,7 +3,7 @@
 #
 #   sudo perf/io-throughput.sh [SECONDS]     each measurement takes SECONDS (default 5); prints a Markdown table
 #
-# The path is pod - node - node - pod over veth pairs with offloads as they come. TCP: one iperf3 stream, received Gbit/s. UDP: 64-byte frames as fast as
+# The path is pod - node - node - pod, or pod - node - pod ("one node"), over veth pairs with offloads as they come. TCP: one iperf3 stream, received Gbit/s. UDP: 64-byte frames as fast as
 # iperf3 sends them, received packets per second. iperf3 itself limits the latter; compare rows, not machines.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,7 +19,7 @@ done
 clean_up() {
   local space
   ./vrouter lab down "$prefix" >/dev/null 2>&1 || true
-  for space in pod-a node-a node-b pod-b; do ip netns del "$prefix-k-$space" 2>/dev/null || true; done
+  for space in pod-a node-a node-b pod-b pod-c; do ip netns del "$prefix-k-$space" 2>/dev/null || true; done
   rm -rf "$work"
 }
 trap clean_up EXIT
@@ -48,6 +48,33 @@ vrouter_row() { # LABEL IPIP-MODE VXLAN-MODE
   ./vrouter lab up "$work/two-nodes.yaml" --name "$prefix" >"$work/lab.log" 2>&1 || { cat "$work/lab.log" >&2; return 1; }
   measure "$1" "$prefix-pod-a" "$prefix-pod-b" 10.42.1.2
   ./vrouter lab down "$prefix" >/dev/null
+}
+
+one_node_row() {
+  mkdir -p "$work/one-node"
+  sed -e "s/^  name: two-nodes/  name: one-node/; s/two-nodes\/resources/one-node\/resources/; /{node: node-b,/d" \
+    -e "s/{name: pod-b, node: node-b, interface: cali-pod-b, address: 10.42.1.2,/{name: pod-b, node: node-a, interface: cali-pod-b, address: 10.42.0.3,/" \
+    labs/two-nodes.yaml >"$work/one-node.yaml"
+  sed -e "s/node--b-k8s-pod--b/node--a-k8s-pod--b/; s/ipNetworks: \[10.42.1.2/ipNetworks: [10.42.0.3/" \
+    labs/two-nodes/resources.yaml | awk '/node--a-k8s-pod--b/ {moved = 1} moved && /^  node: node-b/ {sub("node-b", "node-a")} {print}' >"$work/one-node/resources.yaml"
+  ./vrouter lab up "$work/one-node.yaml" --name "$prefix" >"$work/lab.log" 2>&1 || { cat "$work/lab.log" >&2; return 1; }
+  measure "$1" "$prefix-pod-a" "$prefix-pod-b" 10.42.0.3
+  ./vrouter lab down "$prefix" >/dev/null
+}
+
+# A second pod at node a.
+kernel_one_node() {
+  local node=$prefix-k-node-a pod=$prefix-k-pod-c
+  ip netns add "$pod"
+  ip -n "$node" link add cali-c type veth peer name eth0 netns "$pod"
+  ip -n "$node" link set cali-c address 02:00:00:00:01:03 up
+  ip -n "$pod" link set eth0 mtu 1450 address 02:00:00:00:02:03 up
+  ip -n "$pod" addr add 10.42.0.3/32 dev eth0
+  ip -n "$pod" route add 169.254.1.1 dev eth0 scope link
+  ip -n "$pod" route add default via 169.254.1.1 dev eth0
+  ip -n "$pod" neigh add 169.254.1.1 lladdr 02:00:00:00:01:03 dev eth0
+  ip -n "$node" route add 10.42.0.3 dev cali-c
+  ip -n "$node" neigh add 10.42.0.3 lladdr 02:00:00:00:02:03 dev cali-c
 }
 
 kernel_namespaces() {
@@ -100,6 +127,9 @@ echo
 echo "| path | TCP Gbit/s | UDP packets/s |"
 echo "|---|---|---|"
 kernel_namespaces
+kernel_one_node
+measure "one node: kernel" "$prefix-k-pod-a" "$prefix-k-pod-c" 10.42.0.3
+one_node_row "one node: vRouter"
 kernel_plain
 measure "kernel, plain" "$prefix-k-pod-a" "$prefix-k-pod-b" 10.42.1.2
 kernel_vxlan
