@@ -18,6 +18,13 @@ internal interface IForwarder : IAsyncDisposable
     /// <summary>True if it routes: lowers the TTL and more.</summary>
     bool Routes { get; }
 
+    /// <summary>
+    /// Lets it run, or stops it while others are measured: a program that never sleeps would take half of their core. What sleeps by itself when nothing comes ignores it.
+    /// </summary>
+    void Take(bool turn)
+    {
+    }
+
     /// <summary>Nanoseconds that its threads have run on their core; null if it works on the sender's.</summary>
     long? ProcessorTime();
 

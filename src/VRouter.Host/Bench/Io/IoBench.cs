@@ -93,6 +93,7 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
     {
         progress.Begin($"{name}: network");
         stations.Add(await Station.OpenAsync(forwarder, settings).ConfigureAwait(false));
+        forwarder.Take(turn: false);
     }
 
     private async Task<List<ForwarderReport>> MeasureOneWayAsync(CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using VRouter.Host.Lab;
+using VRouter.Io.Linux;
 
 namespace VRouter.Host.Bench.Io;
 
@@ -66,11 +67,18 @@ internal sealed class ProgramForwarder : IForwarder
     }
 
     /// <inheritdoc/>
+    public void Take(bool turn) => Libc.kill(process, turn ? Libc.SIGCONT : Libc.SIGSTOP);
+
+    /// <inheritdoc/>
     public long? ProcessorTime() => ProcessThreads.ProcessorTime(process, threads);
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, long>> DropsAsync(CancellationToken cancellation) => Task.FromResult(NotTold);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Lab.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Take(turn: true); // a stopped process does not end when it is asked to
+        return Lab.DisposeAsync();
+    }
 }

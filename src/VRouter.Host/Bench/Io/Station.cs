@@ -63,6 +63,7 @@ internal sealed class Station : IAsyncDisposable
     /// <exception cref="LabException">One is missing or wrong.</exception>
     public async Task VerifyAsync(CancellationToken cancellation)
     {
+        using var turn = new Turn(Forwarder);
         // The first may be held until ARP has told the next hop.
         Run(CheckRate, TimeSpan.FromMilliseconds(100), cancellation);
         await SettleAsync(cancellation).ConfigureAwait(false);
@@ -90,6 +91,7 @@ internal sealed class Station : IAsyncDisposable
     /// <param name="cancellation">Ends it.</param>
     public async Task<IoTrial> MeasureAsync(double? framesPerSecond, TimeSpan duration, bool explain, CancellationToken cancellation)
     {
+        using var turn = new Turn(Forwarder);
         var before = await LossesAsync(explain, cancellation).ConfigureAwait(false);
         var (arrived, busy) = (far.Received, Forwarder.ProcessorTime());
         var (sent, seconds) = Run(framesPerSecond, duration, cancellation);
@@ -140,5 +142,18 @@ internal sealed class Station : IAsyncDisposable
                 return;
             last = now;
         }
+    }
+
+    private sealed class Turn : IDisposable
+    {
+        private readonly IForwarder forwarder;
+
+        public Turn(IForwarder forwarder)
+        {
+            this.forwarder = forwarder;
+            forwarder.Take(turn: true);
+        }
+
+        public void Dispose() => forwarder.Take(turn: false);
     }
 }
