@@ -12,8 +12,8 @@ namespace VRouter.Host.Bench.Io;
 /// <param name="Losses">Why, as far as it was counted; "kernel-to-node" and "kernel-to-far" are the kernel's own queues before and behind the node.</param>
 /// <param name="Unexplained">Lost frames that nobody counted; null where the forwarder does not tell.</param>
 /// <param name="LosslessPerSecond">The highest rate found at which nothing is lost.</param>
-/// <param name="ProcessorNanosecondsPerFrame">Time of the forwarder's threads for each frame that arrived without a limit, least of the rounds, looking for more frames
-/// included; null if it has no thread of its own.</param>
+/// <param name="ProcessorNanosecondsPerFrame">Time of the forwarder's threads for each frame that arrived, least of the rounds, while another thread keeps half of the core busy, so that it
+/// always has frames waiting; null if it has no thread of its own.</param>
 /// <param name="Ping">Round trips of ICMP echo, pod to pod over two nodes.</param>
 /// <param name="Udp">The same of UDP datagrams.</param>
 /// <param name="TcpBitsPerSecond">One TCP stream, pod to pod over two nodes.</param>

@@ -108,6 +108,7 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
         foreach (var station in stations)
             await WarmUpAsync(station, cancellation).ConfigureAwait(false);
         var trials = stations.ConvertAll(_ => new List<IoTrial>());
+        var processor = stations.ConvertAll(_ => new List<double>());
         Calibrate();
         for (var round = 0; round < Rounds; round++)
         {
@@ -115,6 +116,8 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
             {
                 progress.Begin($"{station.Forwarder.Name}: as fast as it goes, round {round + 1} of {Rounds}");
                 trials[index].Add(await station.MeasureAsync(null, RoundTime, explain: true, cancellation).ConfigureAwait(false));
+                if (await station.MeasureProcessorAsync(RoundTime, cancellation).ConfigureAwait(false) is { } nanoseconds)
+                    processor[index].Add(Math.Round(nanoseconds, 1));
                 Calibrate();
             }
         }
@@ -125,7 +128,7 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
             var rate = await FindLosslessAsync(station, Spread.Of(trials[index].Select(trial => trial.ReceivedRate)).Max, cancellation).ConfigureAwait(false);
             progress.Begin($"{station.Forwarder.Name}: what arrives is still right");
             await station.VerifyAsync(cancellation).ConfigureAwait(false);
-            reports.Add(await DescribeAsync(station, trials[index], rate, cancellation).ConfigureAwait(false));
+            reports.Add(await DescribeAsync(station, trials[index], processor[index], rate, cancellation).ConfigureAwait(false));
         }
 
         return reports;
@@ -154,7 +157,7 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
         return Math.Round(found);
     }
 
-    private async Task<ForwarderReport> DescribeAsync(Station station, List<IoTrial> trials, double lossless, CancellationToken cancellation)
+    private async Task<ForwarderReport> DescribeAsync(Station station, List<IoTrial> trials, List<double> processor, double lossless, CancellationToken cancellation)
     {
         var tells = station.Forwarder is RouterForwarder;
         var losses = trials.SelectMany(trial => trial.Losses).GroupBy(loss => loss.Key).ToDictionary(loss => loss.Key, loss => loss.Sum(one => one.Value));
@@ -170,8 +173,7 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
             losses,
             tells ? trials.Sum(trial => trial.Unexplained) : null,
             lossless,
-            trials.All(trial => trial.ProcessorNanoseconds is not null && trial.Received > 0)
-                ? Math.Round(trials.Min(trial => (double)trial.ProcessorNanoseconds!.Value / trial.Received), 1) : null,
+            processor.Count > 0 ? processor.Min() : null,
             null,
             null,
             null,

@@ -104,6 +104,28 @@ internal sealed class Station : IAsyncDisposable
         return new IoTrial(sent, far.Received - arrived, seconds, busyAfter - busy, losses.ToDictionary());
     }
 
+    /// <summary>
+    /// What a frame takes of the forwarder's core, in nanoseconds. The sender alone may not keep it busy, and then it would count how long it looks for frames; so for this a thread of the same
+    /// priority takes half of the core.
+    /// </summary>
+    /// <returns>Null if it has no thread of its own, or nothing arrived.</returns>
+    public async Task<double?> MeasureProcessorAsync(TimeSpan duration, CancellationToken cancellation)
+    {
+        using var ended = new CancellationTokenSource();
+        var rival = new Thread(() => PinnedThread.Run(settings.RouterCore, () => Burn(ended.Token))) { IsBackground = true, Name = "rival" };
+        rival.Start();
+        try
+        {
+            var trial = await MeasureAsync(null, duration, explain: false, cancellation).ConfigureAwait(false);
+            return trial.Received > 0 && trial.ProcessorNanoseconds is { } busy ? (double)busy / trial.Received : null;
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            rival.Join();
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -112,6 +134,13 @@ internal sealed class Station : IAsyncDisposable
         pod.Dispose();
         node.Dispose();
         await Forwarder.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static bool Burn(CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+            Thread.SpinWait(1);
+        return true;
     }
 
     private static bool IsNoArp(byte[] frame) => EthernetHeader.At(frame).Type != EtherType.Arp;
