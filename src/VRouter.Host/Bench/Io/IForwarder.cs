@@ -18,6 +18,9 @@ internal interface IForwarder : IAsyncDisposable
     /// <summary>True if it routes: lowers the TTL and more.</summary>
     bool Routes { get; }
 
+    /// <summary>True if every frame that it loses is in <see cref="DropsAsync"/>.</summary>
+    bool Explains => false;
+
     /// <summary>
     /// Lets it run, or stops it while others are measured: a program that never sleeps would take half of their core. What sleeps by itself when nothing comes ignores it.
     /// </summary>

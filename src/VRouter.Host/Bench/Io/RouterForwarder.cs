@@ -36,6 +36,9 @@ internal sealed class RouterForwarder : IForwarder
     /// <inheritdoc/>
     public bool Routes => true;
 
+    /// <inheritdoc/>
+    public bool Explains => true;
+
     /// <summary>Builds the lab and starts the router.</summary>
     public static async Task<RouterForwarder> StartAsync(IoSettings settings, CancellationToken cancellation)
     {
