@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using VRouter.Benchmarks.Charts;
 using VRouter.Benchmarks.Lpm;
 using VRouter.Benchmarks.Routes;
+using VRouter.Benchmarks.Workers;
 using VRouter.Host.Cli;
 
 switch (args)
@@ -14,6 +15,8 @@ switch (args)
         return LpmCommand.Run(arguments);
     case ["routes", .. var arguments]:
         return RoutesCommand.Run(arguments);
+    case ["workers"]:
+        return WorkersCommand.Run();
     default:
         BenchmarkSwitcher.FromAssembly(typeof(LpmCommand).Assembly).Run(args);
         return 0;

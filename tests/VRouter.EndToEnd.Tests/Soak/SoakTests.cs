@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace VRouter.EndToEnd.Tests.Soak;
+
+/// <summary>
+/// Traffic of mixed sizes and kinds through a router whose routes and ports change all the time: at the end every frame is accounted for, exactly. Twenty seconds for
+/// each case; as many minutes as VROUTER_SOAK_MINUTES says.
+/// </summary>
+public sealed class SoakTests(ITestOutputHelper output)
+{
+    private const int SettleMilliseconds = 500;
+    private static readonly TimeSpan PortChurn = TimeSpan.FromMilliseconds(250);
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Soak_RoutesAndPortsChange_EveryFrameIsAccountedFor(int workers)
+    {
+        using var network = new SoakNetwork(workers);
+        for (var pod = 0; pod < SoakNetwork.Pods; pod++)
+        {
+            network.All[pod].Start();
+            await network.OpenAsync(pod);
+        }
+
+        foreach (var pod in network.All.Where(pod => pod.Number != SoakNetwork.Fleeting))
+            pod.StartSending();
+        await ChurnAsync(network);
+        foreach (var pod in network.All)
+            pod.StopSending();
+        await SettleAsync(network);
+        foreach (var pod in network.All)
+            pod.End();
+
+        var counts = await network.CountAsync();
+        var (sent, arrived) = (network.All.Sum(pod => pod.Sent), network.All.Sum(pod => pod.Arrived));
+        output.WriteLine($"sent {sent}, arrived {arrived}, {network.RouteChanges} route changes, {network.PortChanges} port changes, {counts}");
+        Assert.Null(network.Defect);
+        Assert.Equal(sent, counts.Received + counts.RingDrops);
+        Assert.Equal(counts.Received, counts.Entered);
+        Assert.Equal(counts.Left, counts.Transmitted);
+        Assert.Equal(counts.Transmitted, arrived);
+        Assert.Equal(0, counts.LostBuffers);
+        // The test saw what it was made for.
+        Assert.True(counts.Dropped > 0 && counts.Originated > 0 && network.PortChanges > 2 * SoakNetwork.Pods && network.RouteChanges > 1000, counts.ToString());
+    }
+
+    private static TimeSpan Duration => double.TryParse(
+        Environment.GetEnvironmentVariable("VROUTER_SOAK_MINUTES"), NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes)
+        ? TimeSpan.FromMinutes(minutes)
+        : TimeSpan.FromSeconds(20);
+
+    private static async Task ChurnAsync(SoakNetwork network)
+    {
+        var clock = Stopwatch.StartNew();
+        var isOpen = true;
+        for (var nextPortChange = PortChurn; clock.Elapsed < Duration && network.Defect is null;)
+        {
+            for (var change = 0; change < 10; change++)
+                network.ChangeRoute();
+            await Task.Delay(10);
+            if (clock.Elapsed < nextPortChange)
+                continue;
+            if (isOpen)
+                await network.CloseAsync(SoakNetwork.Fleeting);
+            else
+                await network.OpenAsync(SoakNetwork.Fleeting);
+            isOpen = !isOpen;
+            nextPortChange = clock.Elapsed + PortChurn;
+        }
+    }
+
+    // Until the books stand still and nothing arrives any more.
+    private static async Task SettleAsync(SoakNetwork network)
+    {
+        var before = await network.CountAsync();
+        for (var tries = 0; tries < 60; tries++)
+        {
+            await Task.Delay(SettleMilliseconds);
+            var now = await network.CountAsync();
+            if (now == before && network.All.All(pod => pod.Silence >= SettleMilliseconds))
+                return;
+            before = now;
+        }
+    }
+}
