@@ -35,6 +35,33 @@ public class TapTests
     }
 
     [SkippableFact]
+    public async Task Tap_NamespaceDeletedAndMadeAgain_IsToldAndTheDeviceIsThereAgain()
+    {
+        await using var lab = await TwoNodes.BuildAsync(veths: false);
+        var vanishing = $"{lab.Namespace("pod-a")}-v";
+        await TestLab.ToolAsync("ip", "netns", "add", vanishing);
+        try
+        {
+            lab.Write("resources.yaml", TwoNodes.Resources("Always", "Never", pod => pod == "pod-a" ? vanishing : lab.Namespace(pod)));
+            await using var a = await HandRouter.StartAsync(lab, "node-a", TwoNodes.Files, spec: "  workloads: {driver: tap}");
+            Assert.Contains("02:00:00:00:00:0a", (await TestLab.ToolAsync("ip", "-n", vanishing, "link", "show", "eth0")).Output);
+
+            Assert.Equal(0, (await TestLab.ToolAsync("ip", "netns", "del", vanishing)).ExitCode);
+            await Eventually.HoldsAsync("the port is reported", () => Task.FromResult(a.Log.Contains("port cali-a: cannot be opened")));
+            Assert.Contains($"the network namespace '{vanishing}' was deleted", a.Log);
+
+            await TestLab.ToolAsync("ip", "netns", "add", vanishing);
+            await Eventually.HoldsAsync(
+                "the device is there again",
+                async () => (await TestLab.ToolAsync("ip", "-n", vanishing, "link", "show", "eth0")).Output.Contains("02:00:00:00:00:0a"));
+        }
+        finally
+        {
+            await TestLab.ToolAsync("ip", "netns", "del", vanishing);
+        }
+    }
+
+    [SkippableFact]
     public async Task Tap_RouterEnds_IsGoneFromTheWorkload()
     {
         await using var lab = await TwoNodes.BuildAsync(veths: false);

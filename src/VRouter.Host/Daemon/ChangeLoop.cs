@@ -70,7 +70,7 @@ internal sealed class ChangeLoop(
                     dirty |= Take(result);
                     break;
                 case DaemonEvent.TimeToLook:
-                    dirty |= reconciler.HasFailures || IsGuardGone();
+                    dirty |= reconciler.HasFailures || reconciler.HasLostPorts || IsGuardGone();
                     break;
                 case DaemonEvent.Defect { Failure: var failure }:
                     throw new InvalidOperationException("the worker ended by a defect of the router", failure);

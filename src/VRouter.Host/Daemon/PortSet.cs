@@ -2,6 +2,7 @@ using VRouter.Core.Tables;
 using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
 using VRouter.Host.Routing;
+using VRouter.Io.Linux;
 
 namespace VRouter.Host.Daemon;
 
@@ -31,10 +32,17 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
     /// Attaches the planned ports that are not open yet, and takes over the MTUs that the host says. Ports that the plan has no more stay, so that no
     /// frame is lost while tables still lead to them.
     /// </summary>
+    /// <remarks>A device whose network namespace was deleted is closed, and made again where a namespace of that name is.</remarks>
     /// <returns>What did not work.</returns>
     public async Task<IReadOnlyList<Condition>> AttachAsync(PortPlan plan, NodeView view, HostState host)
     {
         var conditions = new List<Condition>();
+        foreach (var lost in ports.Values.Where(port => port.IsLost).ToList())
+        {
+            log.Warning($"port {lost.Spec.Interface}: the network namespace '{lost.Spec.NetworkNamespace}' was deleted");
+            await CloseAsync(lost).ConfigureAwait(false);
+        }
+
         foreach (var spec in plan.Ports.Where(spec => !ports.ContainsKey(spec)))
         {
             if (await AttachAsync(spec, view, host).ConfigureAwait(false) is { } failure)
@@ -59,16 +67,22 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
     public async Task DetachAsync(PortPlan plan)
     {
         foreach (var port in ports.Values.Where(port => !plan.Has(port.Spec)).ToList())
-        {
-            ports.Remove(port.Spec);
-            await workers.DetachPort(port.Index).ConfigureAwait(false);
-            foreach (var queue in port.Queues)
-                queue.Dispose();
-            Volatile.Write(ref closed, port.Queues.Aggregate(closed, (sum, queue) => sum.With(queue.Counters)));
-            indices.Return(port.Index, time.GetUtcNow());
-            log.Info($"port {port.Spec.Interface} detached");
-        }
+            await CloseAsync(port).ConfigureAwait(false);
     }
+
+    private async Task CloseAsync(OpenPort port)
+    {
+        ports.Remove(port.Spec);
+        await workers.DetachPort(port.Index).ConfigureAwait(false);
+        foreach (var queue in port.Queues)
+            queue.Dispose();
+        Volatile.Write(ref closed, port.Queues.Aggregate(closed, (sum, queue) => sum.With(queue.Counters)));
+        indices.Return(port.Index, time.GetUtcNow());
+        log.Info($"port {port.Spec.Interface} detached");
+    }
+
+    /// <summary>True if a port is to be closed and made again: see <see cref="OpenPort.IsLost"/>.</summary>
+    public bool HasLost => ports.Values.Any(port => port.IsLost);
 
     private static int MtuOf(OpenPort port, HostState host) =>
         port.Spec.Driver == PortDriver.AfPacket && host.Find(port.Spec.Interface) is { } link ? link.Mtu : port.Port.Mtu;
@@ -84,7 +98,10 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
             return Condition.Error(subject, $"cannot be opened: {error}");
         }
 
-        var open = new OpenPort(index, spec, queues.ToValueList(), queues[0].Mtu, workers.DropsOfPort(index));
+        var open = new OpenPort(index, spec, queues.ToValueList(), queues[0].Mtu, workers.DropsOfPort(index))
+        {
+            Namespace = spec.NetworkNamespace is { } name ? NamespaceIdentity.Of(name) : null,
+        };
         await workers.AttachPort(index, queues).ConfigureAwait(false);
         ports.Add(spec, open);
         log.Info($"port {spec.Interface} attached ({open.Port.Driver}, {(spec.Role == PortRole.Uplink ? "uplink" : "workload")}, mtu {MtuOf(open, host)})");

@@ -40,6 +40,9 @@ internal sealed class Reconciler
     /// <summary>True if something failed that may work at the next try.</summary>
     public bool HasFailures { get; private set; }
 
+    /// <summary>True if a port has lost its interface in a way that the kernel tells nobody.</summary>
+    public bool HasLostPorts => ports.HasLost;
+
     /// <summary>Applies a state.</summary>
     /// <param name="state">The resources; the node has an address and a RouterConfiguration among them.</param>
     /// <param name="host">The host as it is now.</param>

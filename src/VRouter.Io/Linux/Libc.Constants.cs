@@ -11,6 +11,7 @@ public static partial class Libc
 
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int LOCK_EX = 2;
+    public const int AT_EMPTY_PATH = 0x1000;
 
     public const short POLLIN = 1;
 

@@ -51,6 +51,10 @@ public static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     public static partial int fcntl(int fd, int command, int argument);
 
+    /// <summary>statx(2).</summary>
+    [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int statx(int directory, string path, int flags, uint mask, void* result);
+
     /// <summary>flock(2).</summary>
     [LibraryImport(Name, SetLastError = true)]
     public static partial int flock(int fd, int operation);
