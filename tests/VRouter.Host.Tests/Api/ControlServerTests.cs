@@ -59,8 +59,8 @@ public sealed class ControlServerTests
         Assert.Equal((3, 1), (ports.Single(port => port.Name == RunningRouter.Pod).ReceivedFrames, ports.Sum(port => port.TransmittedFrames)));
 
         var runtime = await client.GetAsync("/runtime", ApiJson.Default.RuntimeView, None);
-        Assert.Equal(512, runtime.Frames);
-        Assert.Equal([256, 256], runtime.Workers.Select(worker => worker.Frames));
+        Assert.Equal(1024, runtime.Frames);
+        Assert.Equal([512, 512], runtime.Workers.Select(worker => worker.Frames));
         Assert.All(runtime.Stages, stage => Assert.Equal(
             stage.Frames, runtime.Workers.Sum(worker => worker.Stages.Single(part => part.Name == stage.Name).Frames)));
     }

@@ -1,5 +1,7 @@
 using VRouter.Core.Forwarding;
 using VRouter.Core.Frames;
+using VRouter.Core.Offload;
+using VRouter.Core.Wire;
 using VRouter.Io.Ports;
 
 namespace VRouter.Host.Daemon.WarmUp;
@@ -23,6 +25,7 @@ internal sealed class WarmRouter : IDisposable
     private const long Silence = 40 * Second;
 
     private readonly WarmTraffic traffic = new();
+    private readonly FrameVector vector = new();
     private readonly FrameQueue[] incoming = [.. Enumerable.Range(0, 3).Select(_ => new FrameQueue(QueueLength, QueuedFrame))];
     private readonly FrameQueue[] outgoing = [.. Enumerable.Range(0, 3).Select(_ => new FrameQueue(QueueLength, QueuedFrame))];
     private long now = Second;
@@ -30,7 +33,7 @@ internal sealed class WarmRouter : IDisposable
     /// <summary>Makes the worker and gives it its ports and tables.</summary>
     public WarmRouter()
     {
-        Worker = new Worker(new FramePool(Frames), new EngineOptions());
+        Worker = new Worker(new FramePool(Frames, largeCount: 1), new EngineOptions());
         for (var port = 0; port < incoming.Length; port++)
             Worker.AttachPort(port, new MemoryPort($"warm-up-{port}", WarmNode.NodeMac, WarmNode.Mtu, incoming[port], outgoing[port]));
         Worker.Publish(WarmNode.Tables());
@@ -48,6 +51,7 @@ internal sealed class WarmRouter : IDisposable
         SendEach(traffic.Resolving, isOver);
         SendEach(traffic.Usual, isOver);
         SendEach(traffic.Odd, isOver);
+        SendSuperFrames(isOver);
         for (var second = 0; second < SecondsUntilGivenUp && !isOver(); second++)
         {
             now += Second;
@@ -85,6 +89,24 @@ internal sealed class WarmRouter : IDisposable
             if (isOver())
                 return;
             incoming[port].TryEnqueue(frame);
+            Pass();
+        }
+    }
+
+    // Ports in memory have none, so the engine gets them as a port would give them.
+    private void SendSuperFrames(Func<bool> isOver)
+    {
+        var request = new SegmentationRequest(SegmentationKind.UdpDatagrams, WarmTraffic.SegmentSize, EthernetHeader.Size, SegmentationRequest.FirstTransport);
+        foreach (var (port, bytes) in traffic.SuperFrames)
+        {
+            if (isOver() || !Worker.Pool.TryRentLarge(out var frame))
+                return;
+            bytes.CopyTo(frame.Reset(Worker.Pool, bytes.Length));
+            if (!SegmentationPlan.TryCreate(frame.Bytes, request, out var plan))
+                throw new InvalidOperationException("The warm-up's super-frame is malformed.");
+            SuperFrames.Mark(frame, plan, request.Kind, request.SegmentSize);
+            vector.Add(frame);
+            Worker.Engine.Process(port, vector, now);
             Pass();
         }
     }

@@ -21,6 +21,9 @@ internal sealed class WarmTraffic
         FromPod(Udp(Pod, Silent)),
     ];
 
+    /// <summary>Bytes of payload of a datagram of <see cref="SuperFrames"/>.</summary>
+    public const int SegmentSize = 700;
+
     /// <summary>The answers to the router's ARP requests.</summary>
     public (int Port, byte[] Frame)[] Resolving { get; } =
     [
@@ -33,6 +36,15 @@ internal sealed class WarmTraffic
     [
         .. Remote.Append(OtherPod).Append(Peer).SelectMany(destination => new[] { FromPod(Udp(Pod, destination)), FromPod(Tcp(Pod, destination)), FromPod(Echo(Pod, destination)) }),
         .. Remote.SelectMany(source => new[] { Udp(source, Pod), Tcp(source, Pod), Echo(source, Pod, IcmpType.EchoReply) }).SelectMany(EveryWayIn),
+    ];
+
+    /// <summary>Datagrams of <see cref="SegmentSize"/> bytes in one super-frame: into every way, and without DF, so that those into tunnels are cut before.</summary>
+    public (int Port, byte[] Frame)[] SuperFrames { get; } =
+    [
+        .. Remote.Append(OtherPod).SelectMany(destination => new[]
+        {
+            FromPod(Udp(Pod, destination, length: 2 * SegmentSize, dontFragment: true)), FromPod(Udp(Pod, destination, length: 2 * SegmentSize)),
+        }),
     ];
 
     /// <summary>Packets that the router answers, refuses, cuts or delivers, and some that only the stages forward.</summary>
