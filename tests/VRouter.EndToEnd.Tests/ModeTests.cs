@@ -128,6 +128,21 @@ public abstract class ModeTests(ModeFixture fixture)
         _ => "vxlan",
     };
 
+    public sealed class NeverXdp(NeverXdp.Lab fixture) : ModeTests(fixture), IClassFixture<NeverXdp.Lab>
+    {
+        public sealed class Lab() : ModeFixture("Never", "Never", "af-xdp");
+    }
+
+    public sealed class IpipAlwaysXdp(IpipAlwaysXdp.Lab fixture) : ModeTests(fixture), IClassFixture<IpipAlwaysXdp.Lab>
+    {
+        public sealed class Lab() : ModeFixture("Always", "Never", "af-xdp");
+    }
+
+    public sealed class VxlanCrossSubnetXdp(VxlanCrossSubnetXdp.Lab fixture) : ModeTests(fixture), IClassFixture<VxlanCrossSubnetXdp.Lab>
+    {
+        public sealed class Lab() : ModeFixture("Never", "CrossSubnet", "af-xdp");
+    }
+
     public sealed class Never(Never.Lab fixture) : ModeTests(fixture), IClassFixture<Never.Lab>
     {
         public sealed class Lab() : ModeFixture("Never", "Never");

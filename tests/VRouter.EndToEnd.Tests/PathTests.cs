@@ -90,5 +90,7 @@ public abstract class PathTests(ThreeNodesFixture fixture)
 
     public sealed class Ipip(ThreeNodesFixture.IpipOffloaded fixture) : PathTests(fixture), IClassFixture<ThreeNodesFixture.IpipOffloaded>;
 
+    public sealed class IpipXdp(ThreeNodesFixture.IpipXdp fixture) : PathTests(fixture), IClassFixture<ThreeNodesFixture.IpipXdp>;
+
     public sealed class Vxlan(ThreeNodesFixture.VxlanOffloaded fixture) : PathTests(fixture), IClassFixture<ThreeNodesFixture.VxlanOffloaded>;
 }

@@ -98,4 +98,8 @@ public abstract class TrafficTests(ThreeNodesFixture fixture)
     public sealed class VxlanOffloaded(ThreeNodesFixture.VxlanOffloaded fixture) : TrafficTests(fixture), IClassFixture<ThreeNodesFixture.VxlanOffloaded>;
 
     public sealed class VxlanPlain(ThreeNodesFixture.VxlanPlain fixture) : TrafficTests(fixture), IClassFixture<ThreeNodesFixture.VxlanPlain>;
+
+    public sealed class IpipXdp(ThreeNodesFixture.IpipXdp fixture) : TrafficTests(fixture), IClassFixture<ThreeNodesFixture.IpipXdp>;
+
+    public sealed class VxlanXdp(ThreeNodesFixture.VxlanXdp fixture) : TrafficTests(fixture), IClassFixture<ThreeNodesFixture.VxlanXdp>;
 }

@@ -107,6 +107,21 @@ public readonly unsafe struct Frame : IEquatable<Frame>
         return new Span<byte>(slot + metadata.Offset, length);
     }
 
+    /// <summary>Says where in the slot a device has put the frame's bytes.</summary>
+    /// <param name="pool">The pool that the frame comes from.</param>
+    /// <param name="offset">Bytes from the slot's start, at least <see cref="MetadataSize"/>.</param>
+    /// <param name="length">Bytes of the frame.</param>
+    /// <exception cref="ArgumentOutOfRangeException">That is not within the slot.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Place(FramePool pool, int offset, int length)
+    {
+        if (offset < MetadataSize || (uint)length > (uint)(pool.Stride - offset))
+            ThrowTrim(offset);
+        ref var metadata = ref Metadata;
+        metadata.Offset = offset;
+        metadata.Length = length;
+    }
+
     /// <inheritdoc/>
     public bool Equals(Frame other) => slot == other.slot;
 

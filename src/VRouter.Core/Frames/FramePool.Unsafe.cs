@@ -18,6 +18,7 @@ public sealed unsafe class FramePool : IDisposable
     private const int CacheLine = 1 << CacheLineBits;
     private static readonly nuint LargeStride = StrideFor(LargeFrameCapacity);
     private static readonly nuint LargeInverse = InverseOf(LargeStride / CacheLine);
+    private const int Page = 4096;
     private readonly int[] free;
     private readonly bool[] isOut;
     private readonly int[] freeLarge;
@@ -43,7 +44,7 @@ public sealed unsafe class FramePool : IDisposable
         stride = StrideFor(frameCapacity);
         inverse = InverseOf(stride / CacheLine);
         isOut = new bool[count];
-        memory = (byte*)NativeMemory.AlignedAlloc((nuint)count * stride, CacheLine);
+        memory = (byte*)NativeMemory.AlignedAlloc(MemoryLength, Page);
         free = new int[count];
         for (var slot = 0; slot < count; slot++)
         {
@@ -75,6 +76,15 @@ public sealed unsafe class FramePool : IDisposable
 
     /// <summary>The longest frame in bytes that a slot takes with full headroom in front, large ones left aside.</summary>
     public int FrameCapacity { get; }
+
+    /// <summary>Where slot 0 begins, at the start of a page: for drivers that share the memory with the kernel. 0 after <see cref="Dispose"/>.</summary>
+    public nint Memory => (nint)memory;
+
+    /// <summary>Bytes of the memory: whole pages. Large frames are elsewhere.</summary>
+    public nuint MemoryLength => (((nuint)isOut.Length * stride) + Page - 1) & ~(nuint)(Page - 1);
+
+    /// <summary>Bytes from one slot to the next.</summary>
+    public int Stride => (int)stride;
 
     /// <summary>Frames that were rented and not returned.</summary>
     public int Outstanding => Capacity - freeCount - freeLargeCount;
@@ -118,6 +128,25 @@ public sealed unsafe class FramePool : IDisposable
 
     /// <summary>The longest frame in bytes that this one's slot takes with full headroom in front.</summary>
     public int CapacityOf(Frame frame) => frame.Metadata.Slot < free.Length ? FrameCapacity : LargeFrameCapacity;
+
+    /// <summary>Finds a frame that is out by the place of its slot.</summary>
+    /// <param name="offset">Bytes from <see cref="Memory"/> to the slot's first byte.</param>
+    /// <param name="frame">The frame.</param>
+    /// <returns>False if no slot begins there, or its frame is not out.</returns>
+    public bool TryFind(ulong offset, out Frame frame)
+    {
+        frame = new Frame(memory + offset);
+        var slot = SlotOf(frame, memory, inverse);
+        return slot < (nuint)isOut.Length && isOut[slot];
+    }
+
+    /// <summary>Where a frame's slot begins, in bytes from <see cref="Memory"/>.</summary>
+    /// <returns>False if the frame is a large one, or of another pool.</returns>
+    public bool TryGetOffset(Frame frame, out ulong offset)
+    {
+        offset = (ulong)(frame.Slot - memory);
+        return offset < (ulong)isOut.Length * stride;
+    }
 
     /// <summary>Gives a frame back.</summary>
     /// <exception cref="InvalidOperationException">It is not out: returned twice, or of another pool.</exception>

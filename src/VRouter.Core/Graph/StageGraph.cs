@@ -330,16 +330,27 @@ public sealed class StageGraph
         var done = 0;
         while (done < frames.Length)
         {
-            // Most frames: received ones that were sent.
+            // Most frames: received ones that were sent, whether the port keeps them or not.
             var sent = done;
-            while (sent < frames.Length && verdicts[sent] == Verdict.Transmit
-                && (frames[sent].Metadata.Flags & (FrameFlags.Originated | FrameFlags.Answer)) == 0)
-                sent++;
-            Pool.Return(frames[done..sent]);
+            var verdict = verdicts[done];
+            if (verdict == Verdict.Transmit || verdict == Verdict.Hold)
+            {
+                while (sent < frames.Length && verdicts[sent] == verdict
+                    && (frames[sent].Metadata.Flags & (FrameFlags.Originated | FrameFlags.Answer)) == 0)
+                    sent++;
+            }
+
+            if (verdict == Verdict.Transmit)
+                Pool.Return(frames[done..sent]);
             Counters.Received.Forwarded += sent - done;
-            if (sent < frames.Length)
-                Settle(frames[sent], verdicts[sent]);
-            done = sent + 1;
+            if (sent > done)
+            {
+                done = sent;
+                continue;
+            }
+
+            Settle(frames[done], verdicts[done]);
+            done++;
         }
 
         queue.Clear();

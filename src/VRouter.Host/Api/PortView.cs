@@ -3,7 +3,7 @@ namespace VRouter.Host.Api;
 /// <summary>A port and what it counted since it was opened, or an interface that is awaited.</summary>
 /// <param name="Name">The interface's name.</param>
 /// <param name="Role">uplink or workload.</param>
-/// <param name="Driver">af-packet or tap; null while the interface is awaited.</param>
+/// <param name="Driver">af-packet, af-xdp or tap; null while the interface is awaited.</param>
 /// <param name="State">up, or why frames do not pass.</param>
 /// <param name="Index">The port's number in the tables, or null.</param>
 /// <param name="Mac">The router's MAC address on it, or null.</param>
@@ -16,6 +16,8 @@ namespace VRouter.Host.Api;
 /// <param name="TransmittedBytes">Their bytes.</param>
 /// <param name="ReceiveDrops">Frames lost before the router got them.</param>
 /// <param name="TransmitDrops">Frames that could not be sent.</param>
+/// <param name="Mode">Which of the driver's ways is in use, as native or generic for af-xdp; null where it has but one.</param>
+/// <param name="Fallback">Why the driver is not the one that was asked for; null: it is.</param>
 public sealed record PortView(
     string Name,
     string Role,
@@ -31,4 +33,6 @@ public sealed record PortView(
     long TransmittedFrames,
     long TransmittedBytes,
     long ReceiveDrops,
-    long TransmitDrops);
+    long TransmitDrops,
+    string? Mode = null,
+    string? Fallback = null);

@@ -32,7 +32,9 @@ internal static class PortViews
             totals.TransmittedFrames,
             totals.TransmittedBytes,
             totals.ReceiveDrops,
-            totals.TransmitDrops);
+            totals.TransmitDrops,
+            port.Port.Mode.Length > 0 ? port.Port.Mode : null,
+            port.Fallback);
     }
 
     private static PortView Describe(WorkloadEndpoint endpoint) => new(

@@ -26,6 +26,8 @@ internal static class ShowTables
         table.Write(output, isTerminal);
     }
 
+    private static string DriverOf(PortView port) => (port.Driver ?? Nothing) + (port.Fallback is not null ? " (not af-xdp)" : port.Mode is { } mode ? $" ({mode})" : "");
+
     public static void Ports(IReadOnlyList<PortView> ports, TextWriter output, bool isTerminal)
     {
         var table = new DataTable("port", "to", "driver", "state", "mac", "mtu", "addresses", "rx frames", "rx bytes", "tx frames", "tx bytes", "rx drops", "tx drops")
@@ -35,7 +37,7 @@ internal static class ShowTables
             table.Add(
                 port.Name,
                 port.Workload ?? port.Role,
-                port.Driver ?? Nothing,
+                DriverOf(port),
                 port.State,
                 port.Mac ?? Nothing,
                 port.Mtu?.ToString() ?? Nothing,

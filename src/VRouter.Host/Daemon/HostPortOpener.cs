@@ -1,23 +1,50 @@
+using VRouter.Core.Tables;
 using VRouter.Host.Configuration.Resources;
 using VRouter.Io.Linux;
 using VRouter.Io.Ports;
+using VRouter.Io.Ports.AfXdp;
 
 namespace VRouter.Host.Daemon;
 
 /// <summary>Opens ports on the interfaces of the network namespace of the calling thread.</summary>
-internal sealed class HostPortOpener : IPortOpener
+/// <param name="memory">The only worker's frames, for ports that share them with the kernel.</param>
+internal sealed class HostPortOpener(XdpMemory memory) : IPortOpener
 {
     private int nextReader;
 
-    /// <inheritdoc/>
-    public Result<IReadOnlyList<IPort>> Open(PortSpec spec, int mtu, int workers) => spec.Driver switch
+    /// <summary>Opens a port. Where AF_XDP does not suit, packet sockets serve; never where somebody else has the interface already.</summary>
+    public Result<IReadOnlyList<IPort>> Open(PortSpec spec, int mtu, int workers, out string? fallback)
     {
-        PortDriver.AfPacket => AfPacketPort.OpenShared(spec.Interface, workers).TryGet(out var ports, out var error) ? ports.ToList<IPort>() : error,
-        // A device's frames are read by one worker; the devices take turns.
-        PortDriver.Tap => TapPort.CreateShared(TapOf(spec, mtu), workers, nextReader++ % workers).TryGet(out var ports, out var error)
-            ? ports.ToList<IPort>()
-            : error,
-        _ => throw new ArgumentException($"No port is opened for driver {spec.Driver}.", nameof(spec)),
+        fallback = null;
+        switch (spec.Driver)
+        {
+            case PortDriver.AfPacket:
+                return OpenPackets(spec, workers);
+            case PortDriver.Tap:
+                // A device's frames are read by one worker; the devices take turns.
+                return TapPort.CreateShared(TapOf(spec, mtu), workers, nextReader++ % workers).TryGet(out var taps, out var error) ? taps.ToList<IPort>() : error;
+            case PortDriver.AfXdp when workers > 1:
+                fallback = $"AF_XDP ports serve one worker, and there are {workers}";
+                return OpenPackets(spec, workers);
+            case PortDriver.AfXdp:
+                if (AfXdpPort.Open(spec.Interface, memory, XdpOf(spec)).TryGet(out var port, out error))
+                    return new IPort[] { port };
+                if (error.Errno == Errno.EBUSY || error.Errno == Errno.EEXIST || error.Errno == Errno.ENODEV)
+                    return error;
+                fallback = error.ToString();
+                return OpenPackets(spec, workers);
+            default:
+                throw new ArgumentException($"No port is opened for driver {spec.Driver}.", nameof(spec));
+        }
+    }
+
+    private static Result<IReadOnlyList<IPort>> OpenPackets(PortSpec spec, int workers) =>
+        AfPacketPort.OpenShared(spec.Interface, workers).TryGet(out var ports, out var error) ? ports.ToList<IPort>() : error;
+
+    private static AfXdpOptions XdpOf(PortSpec spec) => new()
+    {
+        IsShared = spec.Role == PortRole.Uplink,
+        ReadyFrames = spec.Role == PortRole.Uplink ? FrameBuffers.ReadyOfUplinkQueue : FrameBuffers.ReadyOfWorkload,
     };
 
     // In a namespace of its own the device has the name that the workload knows it by.

@@ -20,4 +20,7 @@ public sealed record OpenPort(int Index, PortSpec Spec, ValueList<IPort> Queues,
 
     /// <summary>The first worker's part, for what all parts have in common.</summary>
     public IPort Port => Queues[0];
+
+    /// <summary>Why another driver serves it than its specification names; null: that one does.</summary>
+    public string? Fallback { get; init; }
 }

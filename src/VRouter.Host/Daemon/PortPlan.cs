@@ -22,7 +22,7 @@ public sealed record PortPlan(IReadOnlyList<PortSpec> Ports, IReadOnlyList<Workl
         var awaited = new List<WorkloadEndpoint>();
         if (host.Find(view.Uplink.Interface) is { } uplink)
         {
-            ports.Add(Existing(uplink, PortRole.Uplink));
+            ports.Add(Existing(uplink, PortRole.Uplink, view.Router.Uplink.Driver));
         }
 
         foreach (var endpoint in view.Endpoints)
@@ -30,7 +30,7 @@ public sealed record PortPlan(IReadOnlyList<PortSpec> Ports, IReadOnlyList<Workl
             if (view.Router.Workloads.Driver == PortDriver.Tap)
                 ports.Add(TapOf(view, endpoint));
             else if (host.Find(endpoint.InterfaceName) is { } link)
-                ports.Add(Existing(link, PortRole.Workload));
+                ports.Add(Existing(link, PortRole.Workload, view.Router.Workloads.Driver));
             else
                 awaited.Add(endpoint);
         }
@@ -38,8 +38,14 @@ public sealed record PortPlan(IReadOnlyList<PortSpec> Ports, IReadOnlyList<Workl
         return new PortPlan(ports, awaited);
     }
 
-    private static PortSpec Existing(Link link, PortRole role) =>
-        new() { Interface = link.Name, Role = role, Driver = PortDriver.AfPacket, LinkIndex = link.Index };
+    // By itself the packet socket: it takes super-frames, which an interface with an XDP program gets no more.
+    private static PortSpec Existing(Link link, PortRole role, PortDriver asked) => new()
+    {
+        Interface = link.Name,
+        Role = role,
+        Driver = asked == PortDriver.AfXdp ? PortDriver.AfXdp : PortDriver.AfPacket,
+        LinkIndex = link.Index,
+    };
 
     private static PortSpec TapOf(NodeView view, WorkloadEndpoint endpoint) => new()
     {

@@ -3,6 +3,7 @@ using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
 using VRouter.Host.Routing;
 using VRouter.Io.Linux;
+using VRouter.Io.Ports;
 
 namespace VRouter.Host.Daemon;
 
@@ -27,6 +28,10 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
 
     /// <summary>What the ports counted that are closed by now. For any thread.</summary>
     public ClosedPorts Closed => Volatile.Read(ref closed);
+
+    /// <summary>Ports that another driver serves than the one that was asked for.</summary>
+    public IEnumerable<Condition> Fallbacks => ports.Values.Where(port => port.Fallback is not null)
+        .Select(port => Condition.Warning($"port {port.Spec.Interface} driver", $"served by {port.Port.Driver} instead of af-xdp: {port.Fallback}"));
 
     /// <summary>
     /// Attaches the planned ports that are not open yet, and takes over the MTUs that the host says. Ports that the plan has no more stay, so that no
@@ -74,8 +79,8 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
     {
         ports.Remove(port.Spec);
         await workers.DetachPort(port.Index).ConfigureAwait(false);
-        foreach (var queue in port.Queues)
-            queue.Dispose();
+        for (var worker = 0; worker < port.Queues.Count; worker++)
+            await CloseAsync(workers.Workers[worker], port.Queues[worker]).ConfigureAwait(false);
         Volatile.Write(ref closed, port.Queues.Aggregate(closed, (sum, queue) => sum.With(queue.Counters)));
         indices.Return(port.Index, time.GetUtcNow());
         log.Info($"port {port.Spec.Interface} detached");
@@ -84,15 +89,27 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
     /// <summary>True if a port is to be closed and made again: see <see cref="OpenPort.IsLost"/>.</summary>
     public bool HasLost => ports.Values.Any(port => port.IsLost);
 
+    /// <summary>Closes a port that its worker has let go of, off the worker's thread; frames that it had go back to their pool on that thread.</summary>
+    private static async Task CloseAsync(Worker worker, IPort port)
+    {
+        if (port is IFrameHolder holder)
+        {
+            holder.Close();
+            await worker.Invoke(holder.ReturnFrames).ConfigureAwait(false);
+        }
+
+        port.Dispose();
+    }
+
     private static int MtuOf(OpenPort port, HostState host) =>
-        port.Spec.Driver == PortDriver.AfPacket && host.Find(port.Spec.Interface) is { } link ? link.Mtu : port.Port.Mtu;
+        port.Spec.Driver != PortDriver.Tap && host.Find(port.Spec.Interface) is { } link ? link.Mtu : port.Port.Mtu;
 
     private async Task<Condition?> AttachAsync(PortSpec spec, NodeView view, HostState host)
     {
         var subject = $"port {spec.Interface}";
         if (!indices.TryTake(time.GetUtcNow(), out var index))
             return Condition.Error(subject, "no port number is free");
-        if (!opener.Open(spec, WorkloadMtu.Of(view), workers.Count).TryGet(out var queues, out var error))
+        if (!opener.Open(spec, WorkloadMtu.Of(view), workers.Count, out var fallback).TryGet(out var queues, out var error))
         {
             indices.Return(index, time.GetUtcNow());
             return Condition.Error(subject, $"cannot be opened: {error}");
@@ -101,10 +118,12 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
         var open = new OpenPort(index, spec, queues.ToValueList(), queues[0].Mtu, workers.DropsOfPort(index))
         {
             Namespace = spec.NetworkNamespace is { } name ? NamespaceIdentity.Of(name) : null,
+            Fallback = fallback,
         };
         await workers.AttachPort(index, queues).ConfigureAwait(false);
         ports.Add(spec, open);
-        log.Info($"port {spec.Interface} attached ({open.Port.Driver}, {(spec.Role == PortRole.Uplink ? "uplink" : "workload")}, mtu {MtuOf(open, host)})");
+        var driver = open.Port.Driver + (open.Port.Mode.Length > 0 ? $" {open.Port.Mode}" : "");
+        log.Info($"port {spec.Interface} attached ({driver}, {(spec.Role == PortRole.Uplink ? "uplink" : "workload")}, mtu {MtuOf(open, host)})");
         return null;
     }
 }

@@ -13,10 +13,10 @@ public sealed record PortSpec
     /// <summary>What is at the other end.</summary>
     public required PortRole Role { get; init; }
 
-    /// <summary><see cref="PortDriver.AfPacket"/> or <see cref="PortDriver.Tap"/>.</summary>
+    /// <summary><see cref="PortDriver.AfPacket"/>, <see cref="PortDriver.AfXdp"/> or <see cref="PortDriver.Tap"/>.</summary>
     public required PortDriver Driver { get; init; }
 
-    /// <summary>af-packet: the interface's index, which differs when it was deleted and made again. tap: 0.</summary>
+    /// <summary>af-packet, af-xdp: the interface's index, which differs when it was deleted and made again. tap: 0.</summary>
     public int LinkIndex { get; init; }
 
     /// <summary>tap: the MAC address of the router's end.</summary>

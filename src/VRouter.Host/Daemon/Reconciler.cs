@@ -3,6 +3,8 @@ using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
 using VRouter.Host.Daemon.Guard;
 using VRouter.Host.Routing;
+using VRouter.Io.Ports;
+using VRouter.Io.Ports.AfXdp;
 
 namespace VRouter.Host.Daemon;
 
@@ -57,7 +59,10 @@ internal sealed class Reconciler
         var failures = (await ports.AttachAsync(plan, view, host).ConfigureAwait(false)).ToList();
         var attached = ports.Open.Where(port => plan.Has(port.Spec)).ToValueList();
         var (hostRoutes, resourceRoutes) = (RouteCalculator.FromUplink(view), RouteCalculator.FromResources(view));
-        if (GuardFailure(view, host, attached, hostRoutes, resourceRoutes) is { } failure)
+        var destinations = resourceRoutes.Where(IsForWorkloads).Select(route => route.Prefix).Except(hostRoutes.Select(route => route.Prefix)).ToValueList();
+        if (FilterFailure(view, attached, destinations) is { } unfiltered)
+            failures.Add(unfiltered);
+        if (GuardFailure(view, host, attached, destinations) is { } failure)
             failures.Add(failure);
         var awaited = plan.Awaited.ToValueList();
         if (Status is not { } before || before.View.State != state || before.View.Uplink != facts || before.Ports != attached || before.Awaited != awaited)
@@ -65,7 +70,7 @@ internal sealed class Reconciler
         await ports.DetachAsync(plan).ConfigureAwait(false);
 
         HasFailures = failures.Count > 0;
-        conditions.Replace("router", [.. failures, .. UplinkReader.Oddities(host, facts, view.Address), .. plan.Awaited.Select(Awaited)]);
+        conditions.Replace("router", [.. failures, .. ports.Fallbacks, .. UplinkReader.Oddities(host, facts, view.Address), .. plan.Awaited.Select(Awaited)]);
     }
 
     private async Task PublishAsync(
@@ -95,8 +100,7 @@ internal sealed class Reconciler
         throw DaemonException.Host(router.Source["spec.uplink.interface"], $"spec.uplink.interface {complaint}");
     }
 
-    private Condition? GuardFailure(
-        NodeView view, HostState host, ValueList<OpenPort> attached, IReadOnlyList<Route> hostRoutes, IReadOnlyList<Route> resourceRoutes)
+    private Condition? GuardFailure(NodeView view, HostState host, ValueList<OpenPort> attached, ValueList<IPv4Prefix> destinations)
     {
         if (guard is null || host.Find(view.Uplink.Interface) is not { } uplink)
             return null;
@@ -108,9 +112,9 @@ internal sealed class Reconciler
                 Uplink = new GuardedInterface(uplink.Name, uplink.Index),
                 NodeAddress = view.Address,
                 VxlanL4Port = TableCompiler.VxlanPortOf(view),
-                Destinations = resourceRoutes.Where(IsForWorkloads).Select(route => route.Prefix).Except(hostRoutes.Select(route => route.Prefix)).ToValueList(),
+                Destinations = destinations,
                 Workloads = attached
-                    .Where(port => port.Spec is { Role: PortRole.Workload, Driver: PortDriver.AfPacket })
+                    .Where(port => port.Spec is { Role: PortRole.Workload, Driver: not PortDriver.Tap })
                     .Select(port => new GuardedInterface(port.Spec.Interface, port.Spec.LinkIndex))
                     .ToValueList(),
             });
@@ -120,6 +124,21 @@ internal sealed class Reconciler
         {
             return Condition.Error(GuardSubject, $"{e.Message}; the host's kernel may treat the router's packets too");
         }
+    }
+
+    /// <summary>Tells an AF_XDP uplink what to take, which is what the guard hides of the others.</summary>
+    private Condition? FilterFailure(NodeView view, ValueList<OpenPort> attached, ValueList<IPv4Prefix> destinations)
+    {
+        if (attached.FirstOrDefault(port => port.Spec.Role == PortRole.Uplink)?.Port is not AfXdpPort uplink)
+            return null;
+        var failure = uplink.SetFilter(new XdpFilter
+        {
+            Mac = view.Uplink.Mac,
+            Address = view.Address,
+            VxlanL4Port = TableCompiler.VxlanPortOf(view),
+            Destinations = destinations,
+        });
+        return failure is null ? null : Condition.Error($"port {uplink.Name} filter", $"what the router takes cannot be set: {failure}; what it took before stays");
     }
 
     // A blackhole is a block of this node: its unused addresses are the router's to drop, not the host's to forward.

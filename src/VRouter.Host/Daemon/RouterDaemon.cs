@@ -11,6 +11,7 @@ using VRouter.Host.Daemon.WarmUp;
 using VRouter.Host.Sources;
 using VRouter.Io.Linux;
 using VRouter.Io.Netlink;
+using VRouter.Io.Ports.AfXdp;
 
 namespace VRouter.Host.Daemon;
 
@@ -112,7 +113,7 @@ internal sealed class RouterDaemon : IDisposable
         else
             log.Warning("--no-guard: unless rules of yours hide them, the host's kernel treats the router's packets too, and answers IPIP with ICMP errors");
 
-        var ports = new PortSet(workers, new HostPortOpener(), frameCapacity, log, TimeProvider.System);
+        var ports = new PortSet(workers, new HostPortOpener(new XdpMemory(workers.Workers[0].Pool)), frameCapacity, log, TimeProvider.System);
         reconciler = new Reconciler(Node, workers, ports, guard, conditions, log);
         parts.Push(new WorkerThreads(workers, router.Spin, Defect));
         await reconciler.ApplyAsync(state, host).ConfigureAwait(false);
@@ -125,7 +126,8 @@ internal sealed class RouterDaemon : IDisposable
     private WorkerGroup MakeWorkers(int frameCapacity)
     {
         var frames = FrameBuffers.CountFor(frameCapacity);
-        var workers = WorkerGroup.Create(router.Workers, frames, frameCapacity, new EngineOptions
+        var lent = router.Workers == 1 ? FrameBuffers.CountForXdp(state, router) : 0;
+        var workers = WorkerGroup.Create(router.Workers, frames + lent, frameCapacity, new EngineOptions
         {
             FirstIdentification = (ushort)Seed(),
             Neighbors = new NeighborOptions { HashSeed = Seed() },

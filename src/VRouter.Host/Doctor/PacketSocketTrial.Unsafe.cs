@@ -26,7 +26,7 @@ internal static unsafe class PacketSocketTrial
     public static Check VnetHeader() => Try("packet-vnet-hdr", "offload metadata on packet sockets", Use,
         Libc.AF_PACKET, CheckStatus.Missing, socket => SetOption(socket, Libc.PACKET_VNET_HDR, 1));
 
-    public static Check Xdp() => Try("af-xdp", "AF_XDP sockets", "this version uses af-packet", Libc.AF_XDP, CheckStatus.Absent, _ => 0);
+    public static Check Xdp() => Try("af-xdp", "AF_XDP sockets", XdpTrial.Note, Libc.AF_XDP, CheckStatus.Absent, _ => 0);
 
     private static Check Try(string name, string what, string note, int family, CheckStatus without, Func<int, int> use)
     {

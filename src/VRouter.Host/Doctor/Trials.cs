@@ -15,7 +15,7 @@ internal static class Trials
         PacketSocketTrial.IgnoreOutgoing,
         PacketSocketTrial.VnetHeader,
         TunTrial.Tap,
-        PacketSocketTrial.Xdp,
+        XdpTrial.Veth,
         GuardTrial.IngressHook,
         OffloadTrial.Veth,
     ];

@@ -24,6 +24,9 @@ public readonly record struct Errno(int Value)
     /// <summary>No such device or address.</summary>
     public static Errno ENXIO => new(6);
 
+    /// <summary>A descriptor of the wrong kind or state.</summary>
+    public static Errno EBADF => new(9);
+
     /// <summary>Nothing there now, or no room now; try again.</summary>
     public static Errno EAGAIN => new(11);
 
@@ -47,6 +50,12 @@ public readonly record struct Errno(int Value)
 
     /// <summary>A name or path is too long.</summary>
     public static Errno ENAMETOOLONG => new(36);
+
+    /// <summary>No room: among others, too few receive queues.</summary>
+    public static Errno ENOSPC => new(28);
+
+    /// <summary>Out of range: among others, an MTU that is too large.</summary>
+    public static Errno ERANGE => new(34);
 
     /// <summary>The data are not what the protocol promises.</summary>
     public static Errno EBADMSG => new(74);

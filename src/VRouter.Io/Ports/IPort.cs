@@ -13,8 +13,11 @@ public interface IPort : IDisposable
     /// <summary>The interface's name.</summary>
     string Name { get; }
 
-    /// <summary>The driver as the configuration names it: "af-packet", "tap", "pcap", "memory".</summary>
+    /// <summary>The driver as the configuration names it: "af-packet", "af-xdp", "tap", "pcap", "memory".</summary>
     string Driver { get; }
+
+    /// <summary>Which of the driver's ways is in use, as "native"; empty where it has but one.</summary>
+    string Mode => "";
 
     /// <summary>The largest IP packet in bytes.</summary>
     int Mtu { get; }

@@ -24,12 +24,13 @@ internal sealed class HandRouter : IAsyncDisposable
     /// <param name="node">The node.</param>
     /// <param name="resources">The files in the lab's folder.</param>
     /// <param name="options">Further words of the command line.</param>
+    /// <param name="driver">The uplink's driver; unless it is auto, the workloads' too.</param>
     /// <param name="spec">Further lines of the RouterConfiguration's spec.</param>
     public static async Task<HandRouter> StartAsync(
-        TestLab lab, string node, IReadOnlyList<string> resources, string options = "", string spec = "")
+        TestLab lab, string node, IReadOnlyList<string> resources, string options = "", string spec = "", string driver = "auto")
     {
         var socket = Path.Combine(lab.Folder, node + ".sock");
-        lab.Write($"{node}.yaml", Configuration(node, socket, spec));
+        lab.Write($"{node}.yaml", Configuration(node, socket, spec, driver));
         var files = resources.Append($"{node}.yaml").SelectMany(file => new[] { "-f", Path.Combine(lab.Folder, file) });
         string[] words =
         [
@@ -47,13 +48,14 @@ internal sealed class HandRouter : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => command.DisposeAsync();
 
-    private static string Configuration(string node, string socket, string spec) => $$"""
+    private static string Configuration(string node, string socket, string spec, string driver) => $$"""
         apiVersion: vrouter/v1
         kind: RouterConfiguration
         metadata: {name: {{node}}}
         spec:
-          uplink: {interface: eth0}
+          uplink: {interface: eth0, driver: {{driver}} }
           control: {socket: {{socket}}}
+        {{(driver == "auto" ? "" : $"  workloads: {{driver: {driver}}}")}}
         {{spec}}
         """;
 }

@@ -1,7 +1,7 @@
 namespace VRouter.EndToEnd.Tests.Support;
 
 /// <summary>The lab of three nodes in one mode, shared by the tests of a class; built by the first that asks.</summary>
-public abstract class ModeFixture(string ipip, string vxlan) : IAsyncLifetime
+public abstract class ModeFixture(string ipip, string vxlan, string driver = "auto") : IAsyncLifetime
 {
     private TestLab? lab;
 
@@ -22,6 +22,6 @@ public abstract class ModeFixture(string ipip, string vxlan) : IAsyncLifetime
     internal async Task<TestLab> LabAsync(params string[] tools)
     {
         TestLab.Demand(tools);
-        return lab ??= await ThreeNodes.BuildAsync(Mode.Ipip, Mode.Vxlan);
+        return lab ??= await ThreeNodes.BuildAsync(Mode.Ipip, Mode.Vxlan, driver: driver);
     }
 }

@@ -22,7 +22,7 @@ internal static class ThreeNodes
     public const string SpareMac = "02:00:00:00:00:14";
 
     /// <summary>The topology; its routers read cluster.yaml, pods.yaml and pool.yaml.</summary>
-    public static string Topology(bool offloads = true, int podMtu = 1500, bool routers = true) => $$"""
+    public static string Topology(bool offloads = true, int podMtu = 1500, bool routers = true, string driver = "auto") => $$"""
         apiVersion: vrouter/v1
         kind: Topology
         metadata: {name: three}
@@ -54,7 +54,7 @@ internal static class ThreeNodes
             - {name: spare, node: walker-1, interface: calispare, address: {{Spare}}, mac: "{{SpareMac}}", mtu: {{podMtu}}}
             - {name: busybox-2, node: walker-2, interface: cali2, address: {{Pod2}}, mac: "de:16:fc:1c:44:35", mtu: {{podMtu}}}
             - {name: busybox-3, node: demi-1, interface: cali3, address: {{Pod3}}, mac: "de:16:fc:1c:44:35", mtu: {{podMtu}}}
-        {{(routers ? Routers : "")}}
+        {{(routers ? Routers(driver) : "")}}
         """;
 
     /// <summary>Nodes and blocks.</summary>
@@ -81,11 +81,11 @@ internal static class ThreeNodes
         Endpoint("walker-2", "busybox-2", "cali2", "de:16:fc:1c:44:35", Pod2),
         Endpoint("demi-1", "busybox-3", "cali3", "de:16:fc:1c:44:35", Pod3));
 
-    private static string Routers => """
+    private static string Routers(string driver) => $$"""
           routers:
-            - {node: walker-1, resources: [cluster.yaml, pods.yaml, pool.yaml], configuration: {uplink: {interface: eth0}}}
-            - {node: walker-2, resources: [cluster.yaml, pods.yaml, pool.yaml], configuration: {uplink: {interface: eth0}}}
-            - {node: demi-1, resources: [cluster.yaml, pods.yaml, pool.yaml], configuration: {uplink: {interface: eth0}}}
+            - {node: walker-1, resources: [cluster.yaml, pods.yaml, pool.yaml], configuration: {uplink: {interface: eth0, driver: {{driver}} }, workloads: {driver: {{driver}} } } }
+            - {node: walker-2, resources: [cluster.yaml, pods.yaml, pool.yaml], configuration: {uplink: {interface: eth0, driver: {{driver}} }, workloads: {driver: {{driver}} } } }
+            - {node: demi-1, resources: [cluster.yaml, pods.yaml, pool.yaml], configuration: {uplink: {interface: eth0, driver: {{driver}} }, workloads: {driver: {{driver}} } } }
         """;
 
     /// <summary>The spare pod as a workload, with the addresses that are given.</summary>
@@ -100,7 +100,7 @@ internal static class ThreeNodes
         """;
 
     /// <summary>Writes the resource files and builds the lab with routers that are ready.</summary>
-    public static async Task<TestLab> BuildAsync(string ipip, string vxlan, bool offloads = true, int podMtu = 1500)
+    public static async Task<TestLab> BuildAsync(string ipip, string vxlan, bool offloads = true, int podMtu = 1500, string driver = "auto")
     {
         TestLab.Demand();
         var lab = new TestLab();
@@ -109,7 +109,7 @@ internal static class ThreeNodes
             lab.Write("cluster.yaml", Cluster);
             lab.Write("pods.yaml", Pods);
             lab.Write("pool.yaml", Pool(ipip, vxlan));
-            await lab.BuildAsync(Topology(offloads, podMtu));
+            await lab.BuildAsync(Topology(offloads, podMtu, driver: driver));
             return lab;
         }
         catch

@@ -3,7 +3,7 @@ using VRouter.Host.Lab;
 namespace VRouter.EndToEnd.Tests.Support;
 
 /// <summary>One three-node lab with running routers for all tests of a class; built by the first that asks.</summary>
-public abstract class ThreeNodesFixture(Tunnel tunnel, bool offloads) : IAsyncLifetime
+public abstract class ThreeNodesFixture(Tunnel tunnel, bool offloads, string driver = "auto") : IAsyncLifetime
 {
     private TestLab? lab;
 
@@ -24,7 +24,7 @@ public abstract class ThreeNodesFixture(Tunnel tunnel, bool offloads) : IAsyncLi
     internal async Task<TestLab> LabAsync(params string[] tools)
     {
         TestLab.Demand(tools);
-        return lab ??= await ThreeNodes.BuildAsync(Tunnel.Ipip, Tunnel.Vxlan, offloads);
+        return lab ??= await ThreeNodes.BuildAsync(Tunnel.Ipip, Tunnel.Vxlan, offloads, driver: driver);
     }
 
     /// <summary>IPIP, the veths' offloads as the kernel sets them.</summary>
@@ -35,6 +35,12 @@ public abstract class ThreeNodesFixture(Tunnel tunnel, bool offloads) : IAsyncLi
 
     /// <summary>VXLAN, the veths' offloads as the kernel sets them.</summary>
     public sealed class VxlanOffloaded() : ThreeNodesFixture(Tunnel.VxlanCalico, offloads: true);
+
+    /// <summary>IPIP through AF_XDP ports, offloads as the kernel sets them.</summary>
+    public sealed class IpipXdp() : ThreeNodesFixture(Tunnel.Ipip4, offloads: true, "af-xdp");
+
+    /// <summary>VXLAN through AF_XDP ports, offloads as the kernel sets them.</summary>
+    public sealed class VxlanXdp() : ThreeNodesFixture(Tunnel.VxlanCalico, offloads: true, "af-xdp");
 
     /// <summary>VXLAN, all offloads off.</summary>
     public sealed class VxlanPlain() : ThreeNodesFixture(Tunnel.VxlanCalico, offloads: false);

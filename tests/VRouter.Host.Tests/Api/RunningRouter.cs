@@ -62,8 +62,9 @@ internal sealed class RunningRouter : IAsyncDisposable
 
     private sealed class Opener(Dictionary<string, (FrameQueue ToRouter, FrameQueue FromRouter)> wires) : IPortOpener
     {
-        public Result<IReadOnlyList<IPort>> Open(PortSpec spec, int mtu, int workers)
+        public Result<IReadOnlyList<IPort>> Open(PortSpec spec, int mtu, int workers, out string? fallback)
         {
+            fallback = null;
             var ports = new IPort[workers];
             for (var worker = 0; worker < workers; worker++)
             {

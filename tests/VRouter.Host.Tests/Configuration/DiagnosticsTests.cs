@@ -185,11 +185,10 @@ public sealed class DiagnosticsTests
         { "router without uplink", GoodNode + "---\n" + Router + "spec: {}\n", ["f:10:7: error: spec.uplink is required"] },
         {
             "router with what is not served",
-            GoodNode + "---\n" + Router + "spec:\n  datastore: {type: etcd, endpoints: [x], prefix: /calico}\n  uplink: {interface: eth0, driver: af-xdp}\n"
+            GoodNode + "---\n" + Router + "spec:\n  datastore: {type: etcd, endpoints: [x], prefix: /calico}\n  uplink: {interface: eth0}\n"
             + "  workers: 65\n  metrics: {listen: '127.0.0.1:9091'}\n",
             [
                 "f:11:21: error: spec.datastore.type 'etcd' is not served by this version, which reads files only: use 'files'",
-                "f:12:37: error: spec.uplink.driver 'af-xdp' is not served by this version: use 'auto' or 'af-packet'",
                 "f:13:12: error: spec.workers must be 1 to 64, not 65",
                 "f:14:12: error: spec.metrics cannot be served by this version; remove the section",
             ]
@@ -199,7 +198,7 @@ public sealed class DiagnosticsTests
             GoodNode + "---\n" + Router + "spec:\n  uplink: {interface: 'eth 0', driver: tap, address: 10.0.0.1/24, gateway: 10.0.1.1, mtu: 117, mac: 'ff:ff:ff:ff:ff:ff'}\n",
             [
                 "f:11:23: error: spec.uplink.interface 'eth 0' is not an interface name: 1 to 15 bytes without '/', ':' and white space",
-                "f:11:40: error: spec.uplink.driver 'tap' is not one of auto, af-packet",
+                "f:11:40: error: spec.uplink.driver 'tap' is not one of auto, af-packet, af-xdp",
                 "f:11:76: error: spec.uplink.gateway 10.0.1.1 is not in the uplink's subnet 10.0.0.0/24",
                 "f:11:91: error: spec.uplink.mtu must be 118 to 65535, not 117",
                 "f:11:101: error: spec.uplink.mac 'ff:ff:ff:ff:ff:ff' is not the MAC address of an interface",

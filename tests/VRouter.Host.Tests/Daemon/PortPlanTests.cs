@@ -54,4 +54,16 @@ public sealed class PortPlanTests
         var tap = PortPlan.Of(view, Hosts.Walker1()).Ports[1];
         Assert.Equal((PortDriver.Tap, "66:39:fa:e7:9f:a9", "3a:1d:1e:91:f5:9e"), (tap.Driver, tap.Mac.ToString(), tap.WorkloadMac.ToString()));
     }
+
+    [Fact]
+    public void Of_AfXdpDriver_IsForTheInterfacesThatAskForIt()
+    {
+        var text = Seed001.Text().Replace("gateway: 172.16.6.254 }", "gateway: 172.16.6.254, driver: af-xdp }", StringComparison.Ordinal);
+        var view = Views.Of(ConfigurationLoader.LoadText("f", text).State!, "walker-1");
+
+        var plan = PortPlan.Of(view, Hosts.Walker1(Pod));
+
+        Assert.Equal([PortDriver.AfXdp, PortDriver.AfPacket], plan.Ports.Select(port => port.Driver));
+        Assert.Equal(2, plan.Ports[0].LinkIndex);
+    }
 }

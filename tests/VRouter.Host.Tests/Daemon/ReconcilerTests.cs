@@ -192,8 +192,9 @@ public sealed class ReconcilerTests : IDisposable
 
         public string? Refuse { get; set; }
 
-        public Result<IReadOnlyList<IPort>> Open(PortSpec spec, int mtu, int workers)
+        public Result<IReadOnlyList<IPort>> Open(PortSpec spec, int mtu, int workers, out string? fallback)
         {
+            fallback = null;
             if (spec.Interface == Refuse)
                 return new LinuxError($"open({spec.Interface})", Errno.EPERM);
             var port = new ObservedPort(spec.Interface, Worker!);

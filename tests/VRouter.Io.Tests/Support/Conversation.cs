@@ -52,9 +52,14 @@ internal static class Conversation
 
     /// <summary>Runs a receiver and a sender, Python programs that print their digests; gives the frames that passed.</summary>
     public static List<byte[]> Hold(
-        TestNamespace left, IPort leftPort, TestNamespace right, IPort rightPort, string receiver, string sender, params string[] arguments)
+        TestNamespace left, IPort leftPort, TestNamespace right, IPort rightPort, string receiver, string sender, params string[] arguments) =>
+        Hold((PortHarness?)null, left, leftPort, right, rightPort, receiver, sender, arguments);
+
+    /// <summary>As above, with ports that were opened with the frames of a harness.</summary>
+    public static List<byte[]> Hold(
+        PortHarness? harness, TestNamespace left, IPort leftPort, TestNamespace right, IPort rightPort, string receiver, string sender, params string[] arguments)
     {
-        using var patch = new Patch(leftPort, rightPort);
+        using var patch = new Patch(leftPort, rightPort, harness: harness);
         return Hold(patch, left, leftPort, right, rightPort, receiver, sender, arguments);
     }
 

@@ -1,4 +1,5 @@
 using VRouter.Core.Frames;
+using VRouter.Core.Graph;
 using VRouter.Core.Offload;
 using VRouter.Core.Wire;
 using VRouter.Io.Offload;
@@ -11,15 +12,21 @@ internal sealed class Patch : IDisposable
 {
     private readonly IPort first;
     private readonly IPort second;
+    private readonly PortHarness? given;
     private readonly Thread thread;
     private readonly List<byte[]> frames = [];
     private readonly int largeFrames;
     private volatile bool isStopping;
     private Exception? failure;
 
-    public Patch(IPort first, IPort second, int largeFrames = 0)
+    /// <param name="first">A port.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="largeFrames">Frames of the patch's own pool that take a super-frame.</param>
+    /// <param name="harness">Whose frames the ports were opened with; null: they take any.</param>
+    public Patch(IPort first, IPort second, int largeFrames = 0, PortHarness? harness = null)
     {
         this.largeFrames = largeFrames;
+        given = harness;
         this.first = first;
         this.second = second;
         thread = new Thread(Run) { IsBackground = true };
@@ -45,7 +52,8 @@ internal sealed class Patch : IDisposable
     {
         try
         {
-            using var harness = new PortHarness(largeFrames: largeFrames);
+            using var own = given is null ? new PortHarness(largeFrames: largeFrames) : null;
+            var harness = given ?? own!;
             var transmitter = new SegmentingTransmitter(harness.Pool);
             var vector = new FrameVector();
             while (!isStopping)
@@ -69,8 +77,12 @@ internal sealed class Patch : IDisposable
         foreach (var frame in vector.Frames)
             Keep(frame);
         transmitter.Transmit(to, vector);
-        foreach (var frame in vector.Frames)
-            pool.Return(frame);
+        for (var i = 0; i < vector.Count; i++)
+        {
+            if (vector.Verdicts[i] != Verdict.Hold)
+                pool.Return(vector[i]);
+        }
+
         vector.Clear();
         return count;
     }

@@ -63,9 +63,7 @@ internal sealed class PortHarness : IDisposable
 
         port.Transmit(sent);
         var verdicts = sent.Verdicts.ToArray();
-        foreach (var frame in sent.Frames)
-            Pool.Return(frame);
-        sent.Clear();
+        ReturnSent();
         return verdicts;
     }
 
@@ -80,15 +78,25 @@ internal sealed class PortHarness : IDisposable
         }
 
         port.Transmit(sent);
-        foreach (var frame in sent.Frames)
-            Pool.Return(frame);
-        sent.Clear();
+        ReturnSent();
     }
 
     public void Dispose()
     {
         Assert.Equal(0, Pool.Outstanding);
         Pool.Dispose();
+    }
+
+    /// <summary>What a port holds, it returns itself.</summary>
+    private void ReturnSent()
+    {
+        for (var i = 0; i < sent.Count; i++)
+        {
+            if (sent.Verdicts[i] != Verdict.Hold)
+                Pool.Return(sent[i]);
+        }
+
+        sent.Clear();
     }
 
     private void DropReceived()

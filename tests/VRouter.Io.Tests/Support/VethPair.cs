@@ -1,4 +1,5 @@
 using VRouter.Io.Ports;
+using VRouter.Io.Ports.AfXdp;
 
 namespace VRouter.Io.Tests.Support;
 
@@ -20,6 +21,13 @@ internal sealed class VethPair : IDisposable
     public TestNamespace Pod { get; }
 
     public AfPacketPort OpenPort(int ringBytes = AfPacketPort.DefaultRingBytes) => AfPacketPort.Open("cali0", Host.Name, ringBytes).OrThrow();
+
+    /// <summary>An AF_XDP port on the host's end, with a harness's frames.</summary>
+    public AfXdpPort OpenXdpPort(PortHarness harness, bool isShared = false) => OpenXdpPort(new XdpMemory(harness.Pool), isShared);
+
+    /// <summary>An AF_XDP port on the host's end, with frames that others share.</summary>
+    public AfXdpPort OpenXdpPort(XdpMemory memory, bool isShared = false, int readyFrames = 256) =>
+        AfXdpPort.Open("cali0", memory, new AfXdpOptions { NetworkNamespace = Host.Name, IsShared = isShared, ReadyFrames = readyFrames }).OrThrow();
 
     /// <summary>A port on the pod's end, to send and see raw frames there.</summary>
     public AfPacketPort OpenPodPort() => AfPacketPort.Open("eth0", Pod.Name).OrThrow();

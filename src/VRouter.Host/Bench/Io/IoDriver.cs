@@ -7,7 +7,7 @@ namespace VRouter.Host.Bench.Io;
 internal sealed record IoDriver(string Name, string Workloads, string Uplink)
 {
     /// <summary>All of them; the first is the usual one.</summary>
-    public static IReadOnlyList<IoDriver> All { get; } = [new("af-packet", "af-packet", "af-packet"), new("tap", "tap", "af-packet")];
+    public static IReadOnlyList<IoDriver> All { get; } = [new("af-packet", "af-packet", "af-packet"), new("af-xdp", "af-xdp", "af-xdp"), new("tap", "tap", "af-packet")];
 
     /// <summary>True if workloads are behind TAP devices that the router makes.</summary>
     public bool MakesTaps => Workloads == "tap";

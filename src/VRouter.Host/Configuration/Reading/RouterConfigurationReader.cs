@@ -64,7 +64,7 @@ internal static class RouterConfigurationReader
         var name = uplink.RequiredText("interface");
         if (name is not null && !InterfaceName.IsValid(name))
             uplink.Error("interface", $"'{ObjectReader.Shorten(name)}' is not {InterfaceName.Form}");
-        var driver = ReadDriver(uplink, ("auto", PortDriver.Auto), ("af-packet", PortDriver.AfPacket)) ?? PortDriver.Auto;
+        var driver = uplink.Choice("driver", ("auto", PortDriver.Auto), ("af-packet", PortDriver.AfPacket), ("af-xdp", PortDriver.AfXdp)) ?? PortDriver.Auto;
         var address = uplink.Parsed<IPv4InterfaceAddress>("address", IPv4InterfaceAddress.TryParse, "an IPv4 address with prefix length such as 172.16.6.47/24");
         var gateway = uplink.Address("gateway");
         if (address is { } own && gateway is { } hop)
@@ -89,20 +89,13 @@ internal static class RouterConfigurationReader
             return defaults;
         var result = new WorkloadsConfiguration
         {
-            Driver = ReadDriver(workloads, ("auto", PortDriver.Auto), ("af-packet", PortDriver.AfPacket), ("tap", PortDriver.Tap))
+            Driver = workloads.Choice(
+                "driver", ("auto", PortDriver.Auto), ("af-packet", PortDriver.AfPacket), ("af-xdp", PortDriver.AfXdp), ("tap", PortDriver.Tap))
                 ?? defaults.Driver,
             Mac = workloads.Mac("mac") ?? defaults.Mac,
         };
         workloads.WarnOfUnknownFields();
         return result;
-    }
-
-    private static PortDriver? ReadDriver(ObjectReader section, params ReadOnlySpan<(string Word, PortDriver Value)> choices)
-    {
-        if (!section.TextIs("driver", "af-xdp"))
-            return section.Choice("driver", choices);
-        section.Error("driver", "'af-xdp' is not served by this version: use 'auto' or 'af-packet'");
-        return null;
     }
 
     private static string ReadControlSocket(ResourceHeader header, ObjectReader spec)

@@ -9,6 +9,9 @@ public enum PortDriver
     /// <summary>A packet socket on an existing interface.</summary>
     AfPacket,
 
+    /// <summary>AF_XDP sockets on an existing interface.</summary>
+    AfXdp,
+
     /// <summary>A TAP device that the router creates.</summary>
     Tap,
 }

@@ -8,7 +8,7 @@ public sealed record UplinkConfiguration
     /// <summary>The interface's name.</summary>
     public required string Interface { get; init; }
 
-    /// <summary>auto or af-packet.</summary>
+    /// <summary>auto, af-packet or af-xdp.</summary>
     public PortDriver Driver { get; init; }
 
     /// <summary>The interface's address and subnet.</summary>

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace VRouter.Io.Linux;
+
+/// <content>bpf(2), which libc has no function for.</content>
+public static unsafe partial class Libc
+{
+#pragma warning disable CS1591, CA1707 // C names; their meaning is in the man pages and linux/bpf.h.
+    public const int BPF_MAP_CREATE = 0;
+    public const int BPF_MAP_UPDATE_ELEM = 2;
+    public const int BPF_MAP_DELETE_ELEM = 3;
+    public const int BPF_PROG_LOAD = 5;
+    public const int BPF_LINK_CREATE = 28;
+    public const int BPF_LINK_UPDATE = 29;
+    public const int BPF_MAP_TYPE_LPM_TRIE = 11;
+    public const int BPF_MAP_TYPE_XSKMAP = 17;
+    public const uint BPF_F_NO_PREALLOC = 1;
+    public const int BPF_PROG_TYPE_XDP = 6;
+    public const int BPF_XDP = 37;
+    public const uint XDP_FLAGS_SKB_MODE = 1 << 1;
+    public const uint XDP_FLAGS_DRV_MODE = 1 << 2;
+    public const int XDP_DROP = 1;
+    public const int XDP_PASS = 2;
+#pragma warning restore CS1591, CA1707
+
+    private static readonly nint BpfNumber = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 280 : 321;
+
+    /// <summary>bpf(2): a new descriptor, 0, or a negative number.</summary>
+    public static int bpf(int command, void* attributes, uint size) => (int)syscall(BpfNumber, command, (nint)attributes, (nint)size);
+
+    [LibraryImport(Name, SetLastError = true)]
+    private static partial nint syscall(nint number, nint first, nint second, nint third);
+}

@@ -1,0 +1,19 @@
+namespace VRouter.Io.Ports;
+
+/// <summary>How an AF_XDP port is opened.</summary>
+public sealed record AfXdpOptions
+{
+    /// <summary>Frames that each queue keeps ready to receive into, unless asked otherwise.</summary>
+    public const int DefaultReadyFrames = 1024;
+
+    /// <summary>
+    /// True: the host's kernel uses the interface too, and the port takes what <see cref="AfXdpPort.SetFilter"/> says. False: everything is the router's.
+    /// </summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>Frames that each queue keeps ready to receive into: a power of two. They are rented from the worker's pool.</summary>
+    public int ReadyFrames { get; init; } = DefaultReadyFrames;
+
+    /// <summary>The network namespace that has the interface, a name under /run/netns; null is the calling thread's.</summary>
+    public string? NetworkNamespace { get; init; }
+}

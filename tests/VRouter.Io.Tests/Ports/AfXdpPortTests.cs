@@ -1,0 +1,492 @@
+using VRouter.Core.Frames;
+using VRouter.Core.Graph;
+using VRouter.Core.Wire;
+using VRouter.Io.Bpf;
+using VRouter.Io.Linux;
+using VRouter.Io.Ports;
+using VRouter.Io.Ports.AfXdp;
+using VRouter.Io.Tests.Support;
+
+namespace VRouter.Io.Tests.Ports;
+
+public class AfXdpPortTests
+{
+    private const long Second = 1_000_000_000;
+
+    private static byte[] FrameOf(int length, byte fill = 0)
+    {
+        byte[] frame = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xb5, .. new byte[length - 14]];
+        frame.AsSpan(14).Fill(fill);
+        return frame;
+    }
+
+    /// <summary>Receives until so many frames came, for at most some seconds.</summary>
+    private static List<byte[]> ReceiveCount(PortHarness harness, IPort port, int count)
+    {
+        List<byte[]> frames = [];
+        for (var tries = 0; frames.Count < count && tries < 300; tries++)
+        {
+            frames.AddRange(harness.Receive(port, Second + (tries * 10_000_000L)));
+            if (frames.Count < count)
+                Poll.Wait(10, port.Descriptor);
+        }
+
+        Assert.Equal(count, frames.Count);
+        return frames;
+    }
+
+    [SkippableFact]
+    public void Open_Interface_GivesItsNameMacAndMtu()
+    {
+        using var veth = new VethPair(mtu: 1400);
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+
+        Assert.Equal(("cali0", "af-xdp", "native", 1400), (port.Name, port.Driver, port.Mode, port.Mtu));
+        Assert.Equal(MacAddress.WorkloadGateway, port.Mac);
+        Assert.Equal(PortState.Up, port.State);
+        Assert.True(port.Descriptor >= 0);
+    }
+
+    [SkippableFact]
+    public void Frames_BothWays_ArriveWholeAndInOrder()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+        using var pod = veth.OpenPodPort();
+        byte[][] frames = [.. Enumerable.Range(0, 200).Select(i => FrameOf(14 + (i * 7), (byte)i))];
+        harness.Receive(port); // gives the kernel frames to receive into
+
+        Assert.All(harness.Send(port, frames), verdict => Assert.Equal(Verdict.Hold, verdict));
+        Assert.Equal(frames, ReceiveCount(harness, pod, frames.Length));
+        harness.Send(pod, frames);
+        Assert.Equal(frames, ReceiveCount(harness, port, frames.Length));
+
+        // Neither port sees what it sent itself.
+        Assert.Empty(harness.Receive(port, 2 * Second));
+        Assert.Empty(harness.Receive(pod, 2 * Second));
+        Assert.Equal((200, 200), (port.Counters.TransmittedFrames, port.Counters.ReceivedFrames));
+        Assert.Equal(frames.Sum(f => f.Length), port.Counters.TransmittedBytes);
+        Assert.Equal(frames.Sum(f => f.Length), port.Counters.ReceivedBytes);
+    }
+
+    [SkippableFact]
+    public void Open_UnknownInterfaceOrLoopback_IsRefused()
+    {
+        using var network = new TestNamespace();
+        using var harness = new PortHarness();
+        var options = new AfXdpOptions { NetworkNamespace = network.Name, ReadyFrames = 256 };
+
+        Assert.Equal(Errno.ENODEV, AfXdpPort.Open("absent0", new XdpMemory(harness.Pool), options).Error.Errno);
+        Assert.Contains("it is no Ethernet interface", AfXdpPort.Open("lo", new XdpMemory(harness.Pool), options).Error.ToString());
+    }
+
+    [SkippableFact]
+    public void Open_SecondPortOnTheInterface_IsRefusedAsBusy()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var other = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+
+        var error = AfXdpPort.Open("cali0", new XdpMemory(other.Pool), new AfXdpOptions { NetworkNamespace = veth.Host.Name, ReadyFrames = 256 }).Error;
+
+        Assert.Equal(Errno.EBUSY, error.Errno);
+        Assert.Contains("another router", error.ToString());
+    }
+
+    [SkippableFact]
+    public void Open_AnotherProgramOnTheInterface_IsRefusedAsBusy()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var program = BpfProgram.LoadXdp("other", new BpfAssembler()
+            .Move(BpfRegister.R0, Libc.XDP_PASS).Exit().Assemble()).OrThrow();
+        using var link = NetworkNamespace.Run(veth.Host.Name, () =>
+            BpfLink.AttachXdp(program, (int)Libc.if_nametoindex("cali0"), isNative: true)).OrThrow();
+
+        var error = AfXdpPort.Open("cali0", new XdpMemory(harness.Pool), new AfXdpOptions { NetworkNamespace = veth.Host.Name, ReadyFrames = 256 }).Error;
+
+        Assert.Equal(Errno.EBUSY, error.Errno);
+        Assert.Contains("another XDP program is on the interface", error.ToString());
+    }
+
+    [SkippableFact]
+    public void Open_FramesTooShortOrTooFew_SaysSo()
+    {
+        using var veth = new VethPair(mtu: 3000);
+        using var small = new VethPair();
+        using var harness = new PortHarness();
+        using var few = new PortHarness(frames: 300);
+        using var longer = new PortHarness(frameCapacity: 9100);
+
+        Assert.Contains("frames have up to 3018 bytes", AfXdpPort.Open("cali0", new XdpMemory(harness.Pool), new AfXdpOptions { NetworkNamespace = veth.Host.Name }).Error.ToString());
+        Assert.Contains("256 frames are needed", AfXdpPort.Open("cali0", new XdpMemory(few.Pool), new AfXdpOptions { NetworkNamespace = small.Host.Name, ReadyFrames = 256 }).Error.ToString());
+        Assert.Contains("no more than a page", AfXdpPort.Open("cali0", new XdpMemory(longer.Pool), new AfXdpOptions { NetworkNamespace = small.Host.Name, ReadyFrames = 256 }).Error.ToString());
+    }
+
+    [SkippableFact]
+    public void Frames_ThroughTwoPortsOfOneMemory_AreForwardedFromWhereTheyLie()
+    {
+        using var left = new VethPair();
+        using var right = new VethPair();
+        using var harness = new PortHarness();
+        var memory = new XdpMemory(harness.Pool);
+        using var leftPort = left.OpenXdpPort(memory);
+        using var rightPort = right.OpenXdpPort(memory);
+        using var sender = left.OpenPodPort();
+        using var receiver = right.OpenPodPort();
+        var vector = new FrameVector();
+        leftPort.Receive(harness.Pool, vector, 0);
+
+        for (var round = 0; round < 50; round++)
+        {
+            byte[][] frames = [.. Enumerable.Range(0, 100).Select(i => FrameOf(60 + i, (byte)(round + i)))];
+            harness.Send(sender, frames);
+            for (var tries = 0; vector.Count < 100 && tries < 300; tries++)
+            {
+                leftPort.Receive(harness.Pool, vector, Second);
+                Poll.Wait(vector.Count < 100 ? 1 : 0, leftPort.Descriptor);
+            }
+
+            rightPort.Transmit(vector);
+            Assert.All(vector.Verdicts.ToArray(), verdict => Assert.Equal(Verdict.Hold, verdict));
+            vector.Clear();
+            Assert.Equal(frames, ReceiveCount(harness, receiver, 100));
+        }
+
+        rightPort.Receive(harness.Pool, vector, Second); // takes the last frames back from the kernel
+        Assert.Equal(512, harness.Pool.Outstanding);     // what the two ports keep ready
+    }
+
+    [SkippableFact]
+    public void Open_AfterTheFirstPortOfTheMemoryIsGone_SharesWithAnotherOrBeginsAnew()
+    {
+        using var harness = new PortHarness(frames: 2048);
+        var memory = new XdpMemory(harness.Pool);
+        using var first = new VethPair();
+        using var second = new VethPair();
+        using var third = new VethPair();
+        var firstPort = first.OpenXdpPort(memory);
+        first.Host.Ip("link del cali0");
+        using (var secondPort = second.OpenXdpPort(memory)) // the first one's socket is not bound any more
+        {
+            firstPort.Dispose();
+            using var thirdPort = third.OpenXdpPort(memory);
+            using var pod = third.OpenPodPort();
+            harness.Receive(thirdPort);
+            harness.Send(pod, FrameOf(60));
+            Assert.Equal([FrameOf(60)], ReceiveCount(harness, thirdPort, 1));
+        }
+
+        using var again = second.OpenXdpPort(memory);
+        Assert.True(again.State.IsUp);
+        Assert.Equal(256, memory.Reserved);
+    }
+
+    [SkippableFact]
+    public void Receive_RingWrapsManyTimes_LosesNothing()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+        using var pod = veth.OpenPodPort();
+        harness.Receive(port);
+        for (var round = 0; round < 60; round++)
+        {
+            byte[][] frames = [.. Enumerable.Range(0, 50).Select(i => FrameOf(60 + i, (byte)(round + i)))];
+            harness.Send(pod, frames);
+            Assert.Equal(frames, ReceiveCount(harness, port, 50));
+            Assert.All(harness.Send(port, frames), verdict => Assert.Equal(Verdict.Hold, verdict));
+            Assert.Equal(frames, ReceiveCount(harness, pod, 50));
+        }
+
+        port.Refresh();
+        Assert.Equal(0, port.Counters.ReceiveDropsOf(DropReason.RxRingFull));
+    }
+
+    [SkippableFact]
+    public void Receive_RingOverflows_CountsTheKernelsDrops()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+        using var pod = veth.OpenPodPort();
+        harness.Receive(port);
+        for (var i = 0; i < 6; i++)
+            harness.SendCopies(pod, FrameOf(60), 100);
+        Assert.Equal(600, pod.Counters.TransmittedFrames);
+
+        var received = harness.ReceiveAll(port, Second).Count;
+        port.Refresh();
+
+        Assert.Equal(256, received);
+        Assert.Equal(600 - received, port.Counters.ReceiveDropsOf(DropReason.RxRingFull));
+    }
+
+    [SkippableFact]
+    public void Receive_VectorFull_LeavesFramesInTheRing()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(new XdpMemory(harness.Pool), readyFrames: 512);
+        using var pod = veth.OpenPodPort();
+        harness.Receive(port);
+        for (var i = 0; i < 3; i++)
+            harness.SendCopies(pod, FrameOf(60), 100);
+
+        Assert.Equal(FrameVector.MaxCount, harness.Receive(port, Second).Count);
+        Assert.Equal(44, harness.Receive(port, Second).Count);
+    }
+
+    [SkippableFact]
+    public void Receive_PoolWasEmpty_GoesOnWhenFramesAreBack()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+        using var pod = veth.OpenPodPort();
+        var taken = new List<Frame>();
+        while (harness.Pool.TryRent(out var frame))
+            taken.Add(frame);
+        harness.Receive(port);
+        harness.Receive(pod);
+        foreach (var frame in taken)
+            harness.Pool.Return(frame);
+
+        harness.Receive(port);
+        harness.Send(pod, FrameOf(60));
+
+        Assert.Equal([FrameOf(60)], ReceiveCount(harness, port, 1));
+    }
+
+    [SkippableFact]
+    public void Transmit_OddFrames_AreDroppedWithTheirReasons()
+    {
+        using var veth = new VethPair(mtu: 1400);
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+        using var pod = veth.OpenPodPort();
+        byte[] tagged = [.. FrameOf(60)[..12], 0x81, 0, 0, 5, .. FrameOf(1414)[12..]];
+
+        Assert.Equal(
+            [Verdict.Drop(DropReason.TxTooLong), Verdict.Hold, Verdict.Drop(DropReason.TxRefused), Verdict.Hold, Verdict.Hold],
+            harness.Send(port, FrameOf(1415), FrameOf(1414), [1, 2, 3], tagged, FrameOf(60)));
+
+        Assert.Equal([FrameOf(1414), tagged, FrameOf(60)], ReceiveCount(harness, pod, 3));
+        Assert.Equal((1, 1, 3), (port.Counters.TransmitDropsOf(DropReason.TxTooLong), port.Counters.TransmitDropsOf(DropReason.TxRefused), port.Counters.TransmittedFrames));
+    }
+
+    [SkippableFact]
+    public void Transmit_FrameOfAnotherPool_IsRefused()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var other = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+
+        Assert.Equal([Verdict.Drop(DropReason.TxRefused)], other.Send(port, FrameOf(60)));
+    }
+
+    [SkippableFact]
+    public void Descriptor_FrameWaits_IsReadableUntilItIsReceived()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+        using var pod = veth.OpenPodPort();
+        harness.Receive(port);
+
+        Assert.Equal(0, Poll.Wait(0, port.Descriptor));
+        harness.Send(pod, FrameOf(60));
+        Assert.Equal(1, Poll.Wait(1000, port.Descriptor));
+        Assert.Single(harness.Receive(port, Second));
+        Assert.Equal(0, Poll.Wait(0, port.Descriptor));
+    }
+
+    [SkippableFact]
+    public void Interface_DownAndUp_SaysItsStateAndDropsAndThenFramesPass()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+        using var pod = veth.OpenPodPort();
+        harness.Receive(port);
+
+        veth.Host.Ip("link set cali0 down");
+        for (var i = 0; i < 20; i++)
+            Assert.All(harness.Send(port, [.. Enumerable.Repeat(FrameOf(60), 50)]), verdict => Assert.Equal(Verdict.Drop(DropReason.PortDown), verdict));
+        Assert.Equal("the interface is down", port.State.Reason);
+        Assert.Empty(harness.Receive(port, Second));
+        Assert.Equal(0, Poll.Wait(0, port.Descriptor));
+        Assert.Equal(1000, port.Counters.TransmitDropsOf(DropReason.PortDown));
+
+        veth.Host.Ip("link set cali0 up");
+        harness.Receive(port, 2 * Second);
+        Assert.True(port.State.IsUp);
+        harness.Send(pod, FrameOf(60));
+        harness.ReceiveAll(pod, Second);
+        Assert.Equal([Verdict.Hold], harness.Send(port, FrameOf(61)));
+        Assert.Equal([FrameOf(60)], ReceiveCount(harness, port, 1));
+        Assert.Equal([FrameOf(61)], ReceiveCount(harness, pod, 1)); // and nothing of what was dropped
+    }
+
+    [SkippableFact]
+    public void Interface_PeerDown_HasNoCarrier()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+        veth.Pod.Ip("link set eth0 down");
+
+        harness.Receive(port, Second);
+
+        Assert.Equal("the interface has no carrier", port.State.Reason);
+        Assert.Equal([Verdict.Drop(DropReason.PortDown)], harness.Send(port, FrameOf(60)));
+    }
+
+    [SkippableFact]
+    public void Interface_Deleted_IsGoneAndNothingThrows()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+        harness.Receive(port);
+        veth.Host.Ip("link del cali0");
+
+        Assert.Equal([Verdict.Drop(DropReason.PortDown)], harness.Send(port, FrameOf(60)));
+        Assert.Empty(harness.Receive(port, Second));
+        Assert.Equal("the interface is gone", port.State.Reason);
+        Assert.Equal(0, Poll.Wait(0, port.Descriptor));
+    }
+
+    [SkippableFact]
+    public void Interface_GivenAnotherMtu_IsFollowed()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+        veth.Host.Ip("link set cali0 mtu 1300");
+
+        harness.Receive(port, Second);
+
+        Assert.Equal(1300, port.Mtu);
+        Assert.Equal([Verdict.Drop(DropReason.TxTooLong)], harness.Send(port, FrameOf(1315)));
+    }
+
+    [SkippableFact]
+    public void Interface_SeveralQueues_AreAllReceived()
+    {
+        using var pod = new TestNamespace();
+        using var host = new TestNamespace();
+        host.Ip($"link add cali0 numrxqueues 4 numtxqueues 4 type veth peer name eth0 numrxqueues 4 numtxqueues 4 netns {pod.Name}");
+        host.Ip("link set cali0 up");
+        pod.Ip("link set eth0 up");
+        using var harness = new PortHarness(frames: 4096);
+        using var port = AfXdpPort.Open("cali0", new XdpMemory(harness.Pool), new AfXdpOptions { NetworkNamespace = host.Name, ReadyFrames = 256 }).OrThrow();
+        using var sender = AfPacketPort.Open("eth0", pod.Name).OrThrow();
+        harness.Receive(port);
+        Assert.Equal(1024 + 0, harness.Pool.Outstanding);
+
+        harness.Send(sender, [.. Enumerable.Range(0, 100).Select(i => FrameOf(60 + i))]);
+
+        Assert.Equal(100, ReceiveCount(harness, port, 100).Count);
+        Assert.Equal([Verdict.Hold], harness.Send(port, FrameOf(60)));
+        Assert.Single(ReceiveCount(harness, sender, 1));
+    }
+
+    [SkippableFact]
+    public void Open_NoNativeModeAndSegmentsAreJoined_IsRefusedWithWhatToDo()
+    {
+        Requires.Tool("ethtool");
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        veth.Host.Ip("link add br0 type bridge");
+        var options = new AfXdpOptions { NetworkNamespace = veth.Host.Name, ReadyFrames = 256 };
+
+        Assert.Contains("ethtool -K br0 gro off", AfXdpPort.Open("br0", new XdpMemory(harness.Pool), options).Error.ToString());
+
+        veth.Host.Exec("ethtool -K br0 gro off");
+        using var port = AfXdpPort.Open("br0", new XdpMemory(harness.Pool), options).OrThrow();
+        Assert.Equal("generic", port.Mode);
+    }
+
+    [SkippableFact]
+    public void Frames_GenericMode_PassBothWays()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        veth.Host.Ip("link add link cali0 name sub0 type macvlan mode private");
+        veth.Host.Ip("link set sub0 up");
+        using var port = AfXdpPort.Open("sub0", new XdpMemory(harness.Pool), new AfXdpOptions { NetworkNamespace = veth.Host.Name, ReadyFrames = 256 }).OrThrow();
+        using var pod = veth.OpenPodPort();
+        harness.Receive(port);
+        Assert.Equal("generic", port.Mode);
+        var frame = FrameOf(60);
+        port.Mac.Write(frame);
+
+        harness.Send(pod, frame);
+        Assert.Equal([frame], ReceiveCount(harness, port, 1));
+        Assert.Equal([Verdict.Hold], harness.Send(port, FrameOf(61)));
+        Assert.Equal([FrameOf(61)], ReceiveCount(harness, pod, 1));
+    }
+
+    [SkippableFact]
+    public void ReceiveAndTransmit_SteadyState_AllocateNothing()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+        using var pod = veth.OpenPodPort();
+        var frame = FrameOf(60);
+        var now = 0L;
+        harness.Receive(port);
+
+        Allocation.AssertNone(() =>
+        {
+            harness.SendCopies(pod, frame, 100);
+            harness.SendCopies(port, frame, 100);
+            harness.ReceiveAndFree(port, now += 10_000_000);
+            harness.ReceiveAndFree(pod, now);
+        });
+        port.Refresh();
+        Assert.Equal(port.Counters.TransmittedFrames, port.Counters.ReceivedFrames);
+    }
+
+    [SkippableFact]
+    public void Dispose_Twice_LeavesNoProgramAndNoFrameBehind()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        string Shown() => veth.Host.Ip("-d link show cali0");
+        var port = veth.OpenXdpPort(harness);
+        using var pod = veth.OpenPodPort();
+        harness.Receive(port);
+        harness.Send(pod, FrameOf(60), FrameOf(60)); // never received
+        harness.Send(port, FrameOf(60));
+        Assert.Contains("xdp", Shown());
+        Assert.True(harness.Pool.Outstanding >= 256);
+
+        port.Dispose();
+        port.Dispose();
+
+        Assert.DoesNotContain("xdp", Shown());
+        Assert.Equal(0, harness.Pool.Outstanding);
+        using var again = veth.OpenXdpPort(harness);
+        harness.Receive(again);
+        harness.Send(pod, FrameOf(62));
+        Assert.Equal([FrameOf(62)], ReceiveCount(harness, again, 1));
+    }
+
+    [SkippableFact]
+    public void Receive_PoolOfAnotherWorker_Throws()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var other = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+
+        Assert.Throws<ArgumentException>(() => other.Receive(port));
+    }
+}
