@@ -16,7 +16,7 @@ internal sealed record LpmData(List<KeyValuePair<IPv4Prefix, int>> Routes, IRead
     public const int UsualAddresses = 1 << 22;
 
     private const string ZipfPrefix = "zipf-";
-    private static readonly int[] ZipfDestinations = [1_000, 10_000, 100_000, 1_000_000];
+    private static readonly int[] ZipfDestinations = [1_000, 10_000, 100_000, 1_000_000, UsualAddresses];
 
     /// <summary>The name of the traffic to a number of destinations.</summary>
     public static string Zipf(int destinations) => ZipfPrefix + destinations;
@@ -24,7 +24,7 @@ internal sealed record LpmData(List<KeyValuePair<IPv4Prefix, int>> Routes, IRead
     /// <summary>The number of destinations of a traffic; null: as many as there are addresses.</summary>
     public static int? DestinationsOf(string traffic) => traffic.StartsWith(ZipfPrefix, StringComparison.Ordinal) ? int.Parse(traffic[ZipfPrefix.Length..]) : null;
 
-    /// <summary>Draws the traffic, <paramref name="count"/> addresses of each kind; fewer than a million leave out kinds with more destinations.</summary>
+    /// <summary>Draws the traffic, <paramref name="count"/> addresses of each kind; kinds with more destinations than that are left out.</summary>
     public static LpmData Draw(List<KeyValuePair<IPv4Prefix, int>> routes, int count = UsualAddresses)
     {
         var random = new Random(2);
