@@ -4,35 +4,13 @@ using VRouter.Core.Wire;
 using VRouter.Io.Linux;
 using VRouter.Io.Ports;
 using VRouter.Io.Tests.Support;
+using static VRouter.Io.Tests.Support.ExperimentFrame;
 
 namespace VRouter.Io.Tests.Ports;
 
 public class AfPacketPortTests
 {
     private const long Second = 1_000_000_000;
-
-    /// <summary>A frame of EtherType 0x88b5 (for local experiments), which no stack answers.</summary>
-    private static byte[] FrameOf(int length, byte fill = 0)
-    {
-        byte[] frame = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xb5, .. new byte[length - 14]];
-        frame.AsSpan(14).Fill(fill);
-        return frame;
-    }
-
-    /// <summary>Receives until so many frames came, for at most some seconds.</summary>
-    private static List<byte[]> ReceiveCount(PortHarness harness, IPort port, int count)
-    {
-        List<byte[]> frames = [];
-        for (var tries = 0; frames.Count < count && tries < 300; tries++)
-        {
-            frames.AddRange(harness.Receive(port, Second + (tries * 10_000_000L)));
-            if (frames.Count < count)
-                Poll.Wait(10, port.Descriptor);
-        }
-
-        Assert.Equal(count, frames.Count);
-        return frames;
-    }
 
     [SkippableFact]
     public void Open_Interface_GivesItsNameMacAndMtu()
@@ -75,9 +53,9 @@ public class AfPacketPortTests
         byte[][] frames = [.. Enumerable.Range(0, 200).Select(i => FrameOf(14 + (i * 7), (byte)i))];
 
         Assert.All(harness.Send(port, frames), verdict => Assert.Equal(Verdict.Transmit, verdict));
-        Assert.Equal(frames, ReceiveCount(harness, pod, frames.Length));
+        Assert.Equal(frames, harness.ReceiveCount(pod, frames.Length));
         harness.Send(pod, frames);
-        Assert.Equal(frames, ReceiveCount(harness, port, frames.Length));
+        Assert.Equal(frames, harness.ReceiveCount(port, frames.Length));
 
         // Neither port sees what it sent itself.
         Assert.Empty(harness.Receive(port, 2 * Second));
@@ -99,7 +77,7 @@ public class AfPacketPortTests
 
         harness.Send(pod, frames);
 
-        Assert.Equal(frames.Select(Convert.ToHexString), ReceiveCount(harness, port, frames.Length).Select(Convert.ToHexString));
+        Assert.Equal(frames.Select(Convert.ToHexString), harness.ReceiveCount(port, frames.Length).Select(Convert.ToHexString));
     }
 
     [SkippableFact]
@@ -128,7 +106,7 @@ public class AfPacketPortTests
         {
             byte[][] frames = [.. Enumerable.Range(0, 50).Select(i => FrameOf(60 + i, (byte)(round + i)))];
             harness.Send(pod, frames);
-            Assert.Equal(frames, ReceiveCount(harness, port, 50));
+            Assert.Equal(frames, harness.ReceiveCount(port, 50));
         }
 
         port.Refresh();
@@ -178,7 +156,7 @@ public class AfPacketPortTests
         using var pod = veth.OpenPodPort();
         harness.Send(pod, FrameOf(201), FrameOf(200));
 
-        Assert.Equal([FrameOf(200)], ReceiveCount(small, port, 1));
+        Assert.Equal([FrameOf(200)], small.ReceiveCount(port, 1));
         Assert.Equal(1, port.Counters.ReceiveDropsOf(DropReason.RxTooLong));
     }
 
@@ -193,7 +171,7 @@ public class AfPacketPortTests
         var verdicts = harness.Send(port, FrameOf(60), FrameOf(1515), FrameOf(1514));
 
         Assert.Equal([Verdict.Transmit, Verdict.Drop(DropReason.TxTooLong), Verdict.Transmit], verdicts);
-        Assert.Equal([FrameOf(60), FrameOf(1514)], ReceiveCount(harness, pod, 2));
+        Assert.Equal([FrameOf(60), FrameOf(1514)], harness.ReceiveCount(pod, 2));
         Assert.Equal(1, port.Counters.TransmitDropsOf(DropReason.TxTooLong));
         Assert.Equal(2, port.Counters.TransmittedFrames);
         Assert.True(port.State.IsUp);
@@ -211,7 +189,7 @@ public class AfPacketPortTests
 
         Assert.Equal([Verdict.Transmit, Verdict.Drop(DropReason.TxRefused), Verdict.Transmit], verdicts);
         Assert.Equal(1, port.Counters.TransmitDropsOf(DropReason.TxRefused));
-        Assert.Equal([60, 61], ReceiveCount(harness, pod, 2).Select(frame => frame.Length));
+        Assert.Equal([60, 61], harness.ReceiveCount(pod, 2).Select(frame => frame.Length));
     }
 
     [SkippableFact]
@@ -235,8 +213,8 @@ public class AfPacketPortTests
         harness.Send(pod, FrameOf(60));
         harness.ReceiveAll(pod, Second);
         Assert.Equal([Verdict.Transmit], harness.Send(port, FrameOf(61)));
-        Assert.Equal([FrameOf(60)], ReceiveCount(harness, port, 1));
-        Assert.Equal([FrameOf(61)], ReceiveCount(harness, pod, 1));
+        Assert.Equal([FrameOf(60)], harness.ReceiveCount(port, 1));
+        Assert.Equal([FrameOf(61)], harness.ReceiveCount(pod, 1));
     }
 
     [SkippableFact]

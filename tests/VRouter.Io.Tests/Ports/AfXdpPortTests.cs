@@ -6,34 +6,13 @@ using VRouter.Io.Linux;
 using VRouter.Io.Ports;
 using VRouter.Io.Ports.AfXdp;
 using VRouter.Io.Tests.Support;
+using static VRouter.Io.Tests.Support.ExperimentFrame;
 
 namespace VRouter.Io.Tests.Ports;
 
 public class AfXdpPortTests
 {
     private const long Second = 1_000_000_000;
-
-    private static byte[] FrameOf(int length, byte fill = 0)
-    {
-        byte[] frame = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xb5, .. new byte[length - 14]];
-        frame.AsSpan(14).Fill(fill);
-        return frame;
-    }
-
-    /// <summary>Receives until so many frames came, for at most some seconds.</summary>
-    private static List<byte[]> ReceiveCount(PortHarness harness, IPort port, int count)
-    {
-        List<byte[]> frames = [];
-        for (var tries = 0; frames.Count < count && tries < 300; tries++)
-        {
-            frames.AddRange(harness.Receive(port, Second + (tries * 10_000_000L)));
-            if (frames.Count < count)
-                Poll.Wait(10, port.Descriptor);
-        }
-
-        Assert.Equal(count, frames.Count);
-        return frames;
-    }
 
     [SkippableFact]
     public void Open_Interface_GivesItsNameMacAndMtu()
@@ -59,9 +38,9 @@ public class AfXdpPortTests
         harness.Receive(port); // gives the kernel frames to receive into
 
         Assert.All(harness.Send(port, frames), verdict => Assert.Equal(Verdict.Hold, verdict));
-        Assert.Equal(frames, ReceiveCount(harness, pod, frames.Length));
+        Assert.Equal(frames, harness.ReceiveCount(pod, frames.Length));
         harness.Send(pod, frames);
-        Assert.Equal(frames, ReceiveCount(harness, port, frames.Length));
+        Assert.Equal(frames, harness.ReceiveCount(port, frames.Length));
 
         // Neither port sees what it sent itself.
         Assert.Empty(harness.Receive(port, 2 * Second));
@@ -153,7 +132,7 @@ public class AfXdpPortTests
             rightPort.Transmit(vector);
             Assert.All(vector.Verdicts.ToArray(), verdict => Assert.Equal(Verdict.Hold, verdict));
             vector.Clear();
-            Assert.Equal(frames, ReceiveCount(harness, receiver, 100));
+            Assert.Equal(frames, harness.ReceiveCount(receiver, 100));
         }
 
         rightPort.Receive(harness.Pool, vector, Second); // takes the last frames back from the kernel
@@ -177,7 +156,7 @@ public class AfXdpPortTests
             using var pod = third.OpenPodPort();
             harness.Receive(thirdPort);
             harness.Send(pod, FrameOf(60));
-            Assert.Equal([FrameOf(60)], ReceiveCount(harness, thirdPort, 1));
+            Assert.Equal([FrameOf(60)], harness.ReceiveCount(thirdPort, 1));
         }
 
         using var again = second.OpenXdpPort(memory);
@@ -197,9 +176,9 @@ public class AfXdpPortTests
         {
             byte[][] frames = [.. Enumerable.Range(0, 50).Select(i => FrameOf(60 + i, (byte)(round + i)))];
             harness.Send(pod, frames);
-            Assert.Equal(frames, ReceiveCount(harness, port, 50));
+            Assert.Equal(frames, harness.ReceiveCount(port, 50));
             Assert.All(harness.Send(port, frames), verdict => Assert.Equal(Verdict.Hold, verdict));
-            Assert.Equal(frames, ReceiveCount(harness, pod, 50));
+            Assert.Equal(frames, harness.ReceiveCount(pod, 50));
         }
 
         port.Refresh();
@@ -258,7 +237,7 @@ public class AfXdpPortTests
         harness.Receive(port);
         harness.Send(pod, FrameOf(60));
 
-        Assert.Equal([FrameOf(60)], ReceiveCount(harness, port, 1));
+        Assert.Equal([FrameOf(60)], harness.ReceiveCount(port, 1));
     }
 
     [SkippableFact]
@@ -274,7 +253,7 @@ public class AfXdpPortTests
             [Verdict.Drop(DropReason.TxTooLong), Verdict.Hold, Verdict.Drop(DropReason.TxRefused), Verdict.Hold, Verdict.Hold],
             harness.Send(port, FrameOf(1415), FrameOf(1414), [1, 2, 3], tagged, FrameOf(60)));
 
-        Assert.Equal([FrameOf(1414), tagged, FrameOf(60)], ReceiveCount(harness, pod, 3));
+        Assert.Equal([FrameOf(1414), tagged, FrameOf(60)], harness.ReceiveCount(pod, 3));
         Assert.Equal((1, 1, 3), (port.Counters.TransmitDropsOf(DropReason.TxTooLong), port.Counters.TransmitDropsOf(DropReason.TxRefused), port.Counters.TransmittedFrames));
     }
 
@@ -303,97 +282,6 @@ public class AfXdpPortTests
         Assert.Equal(1, Poll.Wait(1000, port.Descriptor));
         Assert.Single(harness.Receive(port, Second));
         Assert.Equal(0, Poll.Wait(0, port.Descriptor));
-    }
-
-    [SkippableFact]
-    public void Interface_DownAndUp_SaysItsStateAndDropsAndThenFramesPass()
-    {
-        using var veth = new VethPair();
-        using var harness = new PortHarness();
-        using var port = veth.OpenXdpPort(harness);
-        using var pod = veth.OpenPodPort();
-        harness.Receive(port);
-
-        veth.Host.Ip("link set cali0 down");
-        for (var i = 0; i < 20; i++)
-            Assert.All(harness.Send(port, [.. Enumerable.Repeat(FrameOf(60), 50)]), verdict => Assert.Equal(Verdict.Drop(DropReason.PortDown), verdict));
-        Assert.Equal("the interface is down", port.State.Reason);
-        Assert.Empty(harness.Receive(port, Second));
-        Assert.Equal(0, Poll.Wait(0, port.Descriptor));
-        Assert.Equal(1000, port.Counters.TransmitDropsOf(DropReason.PortDown));
-
-        veth.Host.Ip("link set cali0 up");
-        harness.Receive(port, 2 * Second);
-        Assert.True(port.State.IsUp);
-        harness.Send(pod, FrameOf(60));
-        harness.ReceiveAll(pod, Second);
-        Assert.Equal([Verdict.Hold], harness.Send(port, FrameOf(61)));
-        Assert.Equal([FrameOf(60)], ReceiveCount(harness, port, 1));
-        Assert.Equal([FrameOf(61)], ReceiveCount(harness, pod, 1)); // and nothing of what was dropped
-    }
-
-    [SkippableFact]
-    public void Interface_PeerDown_HasNoCarrier()
-    {
-        using var veth = new VethPair();
-        using var harness = new PortHarness();
-        using var port = veth.OpenXdpPort(harness);
-        veth.Pod.Ip("link set eth0 down");
-
-        harness.Receive(port, Second);
-
-        Assert.Equal("the interface has no carrier", port.State.Reason);
-        Assert.Equal([Verdict.Drop(DropReason.PortDown)], harness.Send(port, FrameOf(60)));
-    }
-
-    [SkippableFact]
-    public void Interface_Deleted_IsGoneAndNothingThrows()
-    {
-        using var veth = new VethPair();
-        using var harness = new PortHarness();
-        using var port = veth.OpenXdpPort(harness);
-        harness.Receive(port);
-        veth.Host.Ip("link del cali0");
-
-        Assert.Equal([Verdict.Drop(DropReason.PortDown)], harness.Send(port, FrameOf(60)));
-        Assert.Empty(harness.Receive(port, Second));
-        Assert.Equal("the interface is gone", port.State.Reason);
-        Assert.Equal(0, Poll.Wait(0, port.Descriptor));
-    }
-
-    [SkippableFact]
-    public void Interface_GivenAnotherMtu_IsFollowed()
-    {
-        using var veth = new VethPair();
-        using var harness = new PortHarness();
-        using var port = veth.OpenXdpPort(harness);
-        veth.Host.Ip("link set cali0 mtu 1300");
-
-        harness.Receive(port, Second);
-
-        Assert.Equal(1300, port.Mtu);
-        Assert.Equal([Verdict.Drop(DropReason.TxTooLong)], harness.Send(port, FrameOf(1315)));
-    }
-
-    [SkippableFact]
-    public void Interface_SeveralQueues_AreAllReceived()
-    {
-        using var pod = new TestNamespace();
-        using var host = new TestNamespace();
-        host.Ip($"link add cali0 numrxqueues 4 numtxqueues 4 type veth peer name eth0 numrxqueues 4 numtxqueues 4 netns {pod.Name}");
-        host.Ip("link set cali0 up");
-        pod.Ip("link set eth0 up");
-        using var harness = new PortHarness(frames: 4096);
-        using var port = AfXdpPort.Open("cali0", new XdpMemory(harness.Pool), new AfXdpOptions { NetworkNamespace = host.Name, ReadyFrames = 256 }).OrThrow();
-        using var sender = AfPacketPort.Open("eth0", pod.Name).OrThrow();
-        harness.Receive(port);
-        Assert.Equal(1024 + 0, harness.Pool.Outstanding);
-
-        harness.Send(sender, [.. Enumerable.Range(0, 100).Select(i => FrameOf(60 + i))]);
-
-        Assert.Equal(100, ReceiveCount(harness, port, 100).Count);
-        Assert.Equal([Verdict.Hold], harness.Send(port, FrameOf(60)));
-        Assert.Single(ReceiveCount(harness, sender, 1));
     }
 
     [SkippableFact]
@@ -427,9 +315,9 @@ public class AfXdpPortTests
         port.Mac.Write(frame);
 
         harness.Send(pod, frame);
-        Assert.Equal([frame], ReceiveCount(harness, port, 1));
+        Assert.Equal([frame], harness.ReceiveCount(port, 1));
         Assert.Equal([Verdict.Hold], harness.Send(port, FrameOf(61)));
-        Assert.Equal([FrameOf(61)], ReceiveCount(harness, pod, 1));
+        Assert.Equal([FrameOf(61)], harness.ReceiveCount(pod, 1));
     }
 
     [SkippableFact]
@@ -476,7 +364,7 @@ public class AfXdpPortTests
         using var again = veth.OpenXdpPort(harness);
         harness.Receive(again);
         harness.Send(pod, FrameOf(62));
-        Assert.Equal([FrameOf(62)], ReceiveCount(harness, again, 1));
+        Assert.Equal([FrameOf(62)], harness.ReceiveCount(again, 1));
     }
 
     [SkippableFact]

@@ -1,5 +1,6 @@
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
+using VRouter.Io.Linux;
 using VRouter.Io.Ports;
 
 namespace VRouter.Io.Tests.Support;
@@ -41,6 +42,21 @@ internal sealed class PortHarness : IDisposable
         List<byte[]> frames = [];
         for (var more = Receive(port, now); more.Count > 0; more = Receive(port, now))
             frames.AddRange(more);
+        return frames;
+    }
+
+    /// <summary>Receives until so many frames came, for at most some seconds; times are from <paramref name="from"/> on.</summary>
+    public List<byte[]> ReceiveCount(IPort port, int count, long from = 1_000_000_000)
+    {
+        List<byte[]> frames = [];
+        for (var tries = 0; frames.Count < count && tries < 300; tries++)
+        {
+            frames.AddRange(Receive(port, from + (tries * 10_000_000L)));
+            if (frames.Count < count)
+                Poll.Wait(10, port.Descriptor);
+        }
+
+        Assert.Equal(count, frames.Count);
         return frames;
     }
 
