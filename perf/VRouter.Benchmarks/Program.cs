@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using VRouter.Benchmarks.Charts;
 using VRouter.Benchmarks.Lpm;
+using VRouter.Benchmarks.Ports;
 using VRouter.Benchmarks.Routes;
 using VRouter.Benchmarks.Workers;
 using VRouter.Host.Cli;
@@ -15,6 +16,8 @@ switch (args)
         return LpmCommand.Run(arguments);
     case ["routes", .. var arguments]:
         return RoutesCommand.Run(arguments);
+    case ["ports"]:
+        return PortsCommand.Run();
     case ["workers"]:
         return WorkersCommand.Run();
     default:

@@ -6,23 +6,10 @@ namespace VRouter.EndToEnd.Tests;
 /// <summary>A router that is told to end leaves its host as it found it.</summary>
 public class HostStateTests
 {
-    // All that a router could have touched in its network namespace. Neighbors are left out: the kernel's own come and go.
-    private static readonly string[] Views =
-    [
-        "ip -details -oneline link",
-        "ip -oneline address",
-        "ip route show table all",
-        "ip rule",
-        "tc qdisc",
-        "nft list ruleset",
-        "ss --all --packet --numeric",
-        "sysctl --all --pattern ^net\\.ipv4",
-    ];
-
     [SkippableFact]
     public async Task Sigterm_AfterTraffic_LeavesTheHostAsItWas()
     {
-        TestLab.Demand("tc", "ss", "sysctl");
+        TestLab.Demand(HostView.Tools);
         await using var lab = new TestLab();
         lab.Write("cluster.yaml", ThreeNodes.Cluster);
         lab.Write("pods.yaml", ThreeNodes.Pods);
@@ -36,7 +23,7 @@ public class HostStateTests
               control: {socket: {{lab.Folder}}/walker-1.sock}
             """);
         await lab.BuildAsync(ThreeNodes.Topology(routers: false));
-        var before = await ViewAsync(lab);
+        var before = await HostView.ReadAsync(lab, "walker-1");
 
         var files = string.Join(' ', new[] { "cluster.yaml", "pods.yaml", "pool.yaml", "walker-1.yaml" }.Select(file => $"-f {lab.Folder}/{file}"));
         using var router = lab.Start("walker-1", $"{string.Join(' ', RouterProcess.Program)} run {files}");
@@ -47,7 +34,7 @@ public class HostStateTests
             var ready = await router.StandardOutput.ReadLineAsync(limit.Token);
             Assert.True(ready?.StartsWith(RouterProcess.ReadyLine, StringComparison.Ordinal) == true, $"{ready}");
             Assert.Contains(" ttl=63 ", await lab.RunAsync("busybox-1", $"ping -n -c 1 -W 2 {ThreeNodes.Pod4}"));
-            Assert.NotEqual(before, await ViewAsync(lab));
+            Assert.NotEqual(before, await HostView.ReadAsync(lab, "walker-1"));
 
             await TestLab.ToolAsync("kill", ["-TERM", $"{router.Id}"]);
             await router.WaitForExitAsync(limit.Token);
@@ -59,15 +46,7 @@ public class HostStateTests
         }
 
         Assert.True(router.ExitCode == 0, await log);
-        Assert.Equal(before, await ViewAsync(lab));
+        Assert.Equal(before, await HostView.ReadAsync(lab, "walker-1"));
         Assert.False(File.Exists(Path.Combine(lab.Folder, "walker-1.sock")));
-    }
-
-    private static async Task<string> ViewAsync(TestLab lab)
-    {
-        var views = new List<string>();
-        foreach (var view in Views)
-            views.Add($"# {view}\n{await lab.RunAsync("walker-1", view)}");
-        return string.Join('\n', views);
     }
 }

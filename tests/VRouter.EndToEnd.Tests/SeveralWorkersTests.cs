@@ -25,7 +25,7 @@ public sealed class SeveralWorkersTests
 
         foreach (var router in new[] { a, b })
         {
-            using var counters = JsonDocument.Parse(await ShowAsync(router, "counters"));
+            using var counters = JsonDocument.Parse(await router.ShowAsync("counters"));
             var workers = counters.RootElement.GetProperty("workers").EnumerateArray().ToList();
             Assert.Equal(2, workers.Count);
             Assert.All(workers, worker => Assert.True(worker.GetProperty("received").GetProperty("forwarded").GetInt64() > 0, counters.RootElement.ToString()));
@@ -60,13 +60,5 @@ public sealed class SeveralWorkersTests
     {
         long Of(string name) => outcome.GetProperty(name).GetInt64();
         return Of("entered") == Of("forwarded") + Of("answered") + Of("delivered") + Of("dropped") + Of("held");
-    }
-
-    private static async Task<string> ShowAsync(HandRouter router, string view)
-    {
-        string[] words = [.. VRouter.Host.Lab.RouterProcess.Program, "show", view, "-o", "json", "--socket", router.Socket];
-        var result = await TestLab.ToolAsync(words[0], words[1..]);
-        Assert.True(result.ExitCode == 0, result.Errors);
-        return result.Output;
     }
 }

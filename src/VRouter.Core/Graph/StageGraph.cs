@@ -12,6 +12,8 @@ namespace VRouter.Core.Graph;
 /// </summary>
 public sealed class StageGraph
 {
+    private const int PortsPerWord = 64;
+
     private readonly Stage[] stages;
     private readonly int[][] next;
     private readonly PendingFrames[] pending;
@@ -20,6 +22,7 @@ public sealed class StageGraph
     private readonly int icmpErrorStage;
     private readonly Stage? shortcut;
     private FrameVector[] transmitQueues = [];
+    private ulong[] queuedPorts = []; // a bit for each port whose transmit queue has frames
     private bool[] hasOwnFrames = [];
     private ulong runnable;
 
@@ -158,13 +161,19 @@ public sealed class StageGraph
         {
             while (runnable != 0)
                 RunStage(BitOperations.TrailingZeroCount(runnable));
-            for (var port = 0; port < transmitQueues.Length; port++)
-            {
-                if (transmitQueues[port].Count > 0)
-                    Flush(port);
-            }
+            FlushAll();
         }
         while (runnable != 0);
+    }
+
+    // In the order of the ports; what it costs does not grow with ports that have nothing.
+    private void FlushAll()
+    {
+        for (var word = 0; word < queuedPorts.Length; word++)
+        {
+            while (queuedPorts[word] != 0)
+                Flush((word * PortsPerWord) + BitOperations.TrailingZeroCount(queuedPorts[word]));
+        }
     }
 
     private void Enter(ReadOnlySpan<Frame> frames, int rxPort)
@@ -287,6 +296,7 @@ public sealed class StageGraph
 
         var queue = transmitQueues[port];
         queue.Add(frame);
+        queuedPorts[port / PortsPerWord] |= 1UL << port;
         hasOwnFrames[port] |= (frame.Metadata.Flags & (FrameFlags.Originated | FrameFlags.Answer)) != 0;
         if (queue.Room == 0)
             Flush(port);
@@ -306,6 +316,7 @@ public sealed class StageGraph
         while (!frames.IsEmpty)
         {
             frames = frames[queue.AddRange(frames)..];
+            queuedPorts[port / PortsPerWord] |= 1UL << port;
             if (queue.Room == 0)
                 Flush(port);
         }
@@ -314,6 +325,7 @@ public sealed class StageGraph
     private void Flush(int port)
     {
         var queue = transmitQueues[port];
+        queuedPorts[port / PortsPerWord] &= ~(1UL << port);
         transmitter.Transmit(port, queue);
         var frames = queue.Frames;
         var verdicts = queue.Verdicts;
@@ -398,6 +410,7 @@ public sealed class StageGraph
         for (var port = transmitQueues.Length; port < count; port++)
             larger[port] = new FrameVector();
         transmitQueues = larger;
+        Array.Resize(ref queuedPorts, (count + PortsPerWord - 1) / PortsPerWord);
         Array.Resize(ref hasOwnFrames, count);
     }
 }

@@ -1,5 +1,6 @@
 using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
+using VRouter.Io.Ports;
 
 namespace VRouter.Host.Daemon;
 
@@ -20,6 +21,8 @@ internal static class FrameBuffers
     private const int FewestFrames = 1024;
     private const int UplinkQueues = 4;
     private const int LaterWorkloads = 16;
+    private const int RingMemory = 256 << 20;
+    private const int LeastRing = 256 << 10;
 
     /// <summary>
     /// Frames for super-frames: more than ports receive in one pass, and some that wait for ARP. When they are used up, super-frames are cut at receipt.
@@ -44,6 +47,12 @@ internal static class FrameBuffers
             + (router.Workloads.Driver == PortDriver.AfXdp ? (state.EndpointsOf(router.Name).Count() + LaterWorkloads) * ReadyOfWorkload : 0);
         return ports + (ports / 4);
     }
+
+    /// <summary>
+    /// af-packet: bytes of a workload's receive ring. Up to 64 workloads have rings of full size; more share what these would take, down to 256 KiB for each (at an MTU of 1500, 148 frames).
+    /// </summary>
+    public static int RingBytesFor(ClusterState state, RouterConfiguration router) =>
+        Math.Clamp(RingMemory / Math.Max(1, state.EndpointsOf(router.Name).Count()), LeastRing, AfPacketPort.DefaultRingBytes);
 
     /// <summary>As many as one worker needs to fill its rings, fewer where they are long.</summary>
     public static int CountFor(int frameCapacity) => Math.Clamp(MostMemory / frameCapacity, FewestFrames, MostFrames);

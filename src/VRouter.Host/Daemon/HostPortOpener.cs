@@ -8,8 +8,10 @@ namespace VRouter.Host.Daemon;
 
 /// <summary>Opens ports on the interfaces of the network namespace of the calling thread.</summary>
 /// <param name="memory">The only worker's frames, for ports that share them with the kernel.</param>
-internal sealed class HostPortOpener(XdpMemory memory) : IPortOpener
+/// <param name="ringBytes">af-packet: bytes of a workload's receive ring.</param>
+internal sealed class HostPortOpener(XdpMemory memory, int ringBytes = AfPacketPort.DefaultRingBytes) : IPortOpener
 {
+    private readonly Lock gate = new(); // of the memory
     private int nextReader;
 
     /// <summary>Opens a port. Where AF_XDP does not suit, packet sockets serve; never where somebody else has the interface already.</summary>
@@ -22,13 +24,17 @@ internal sealed class HostPortOpener(XdpMemory memory) : IPortOpener
                 return OpenPackets(spec, workers);
             case PortDriver.Tap:
                 // A device's frames are read by one worker; the devices take turns.
-                return TapPort.CreateShared(TapOf(spec, mtu), workers, nextReader++ % workers).TryGet(out var taps, out var error) ? taps.ToList<IPort>() : error;
+                return TapPort.CreateShared(TapOf(spec, mtu), workers, (int)((uint)Interlocked.Increment(ref nextReader) % (uint)workers)).TryGet(out var taps, out var error) ? taps.ToList<IPort>() : error;
             case PortDriver.AfXdp when workers > 1:
                 fallback = $"AF_XDP ports serve one worker, and there are {workers}";
                 return OpenPackets(spec, workers);
             case PortDriver.AfXdp:
-                if (AfXdpPort.Open(spec.Interface, memory, XdpOf(spec)).TryGet(out var port, out error))
-                    return new IPort[] { port };
+                lock (gate)
+                {
+                    if (AfXdpPort.Open(spec.Interface, memory, XdpOf(spec)).TryGet(out var port, out error))
+                        return new IPort[] { port };
+                }
+
                 if (error.Errno == Errno.EBUSY || error.Errno == Errno.EEXIST || error.Errno == Errno.ENODEV)
                     return error;
                 fallback = error.ToString();
@@ -38,8 +44,8 @@ internal sealed class HostPortOpener(XdpMemory memory) : IPortOpener
         }
     }
 
-    private static Result<IReadOnlyList<IPort>> OpenPackets(PortSpec spec, int workers) =>
-        AfPacketPort.OpenShared(spec.Interface, workers).TryGet(out var ports, out var error) ? ports.ToList<IPort>() : error;
+    private Result<IReadOnlyList<IPort>> OpenPackets(PortSpec spec, int workers) =>
+        AfPacketPort.OpenShared(spec.Interface, workers, ringBytes: spec.Role == PortRole.Uplink ? AfPacketPort.DefaultRingBytes : ringBytes).TryGet(out var ports, out var error) ? ports.ToList<IPort>() : error;
 
     private static AfXdpOptions XdpOf(PortSpec spec) => new()
     {

@@ -3,7 +3,7 @@ using VRouter.Io.Ports;
 
 namespace VRouter.Host.Daemon;
 
-/// <summary>Opens ports on the host.</summary>
+/// <summary>Opens ports on the host. Several threads may call it at a time.</summary>
 public interface IPortOpener
 {
     /// <summary>Opens the port of a specification for all workers, ready to receive.</summary>

@@ -20,7 +20,7 @@ internal sealed class KernelWatch : IDisposable
         this.monitor = monitor;
         this.changed = changed;
         this.failed = failed;
-        poll.Watch([monitor.Descriptor]);
+        poll.Watch([(monitor.Descriptor, 0)]);
         thread = new Thread(Run) { Name = "netlink", IsBackground = true };
         thread.Start();
     }

@@ -42,15 +42,18 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
     public async Task<IReadOnlyList<Condition>> AttachAsync(PortPlan plan, NodeView view, HostState host)
     {
         var conditions = new List<Condition>();
-        foreach (var lost in ports.Values.Where(port => port.IsLost).ToList())
-        {
-            log.Warning($"port {lost.Spec.Interface}: the network namespace '{lost.Spec.NetworkNamespace}' was deleted");
-            await CloseAsync(lost).ConfigureAwait(false);
-        }
+        var lost = ports.Values.Where(port => port.IsLost).ToList();
+        foreach (var port in lost)
+            log.Warning($"port {port.Spec.Interface}: the network namespace '{port.Spec.NetworkNamespace}' was deleted");
+        await CloseAsync(lost).ConfigureAwait(false);
 
-        foreach (var spec in plan.Ports.Where(spec => !ports.ContainsKey(spec)))
+        var missing = plan.Ports.Where(spec => !ports.ContainsKey(spec)).ToList();
+        var opened = new (Result<IReadOnlyList<IPort>> Queues, string? Fallback)[missing.Count];
+        KernelCalls.Spread(missing.Count, number =>
+            opened[number].Queues = opener.Open(missing[number], WorkloadMtu.Of(view), workers.Count, out opened[number].Fallback));
+        for (var number = 0; number < missing.Count; number++)
         {
-            if (await AttachAsync(spec, view, host).ConfigureAwait(false) is { } failure)
+            if (await AttachAsync(missing[number], opened[number].Queues, opened[number].Fallback, host).ConfigureAwait(false) is { } failure)
                 conditions.Add(failure);
         }
 
@@ -69,50 +72,55 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
     }
 
     /// <summary>Detaches and closes every port that is not planned. The published tables must not lead to them any more.</summary>
-    public async Task DetachAsync(PortPlan plan)
-    {
-        foreach (var port in ports.Values.Where(port => !plan.Has(port.Spec)).ToList())
-            await CloseAsync(port).ConfigureAwait(false);
-    }
-
-    private async Task CloseAsync(OpenPort port)
-    {
-        ports.Remove(port.Spec);
-        await workers.DetachPort(port.Index).ConfigureAwait(false);
-        for (var worker = 0; worker < port.Queues.Count; worker++)
-            await CloseAsync(workers.Workers[worker], port.Queues[worker]).ConfigureAwait(false);
-        Volatile.Write(ref closed, port.Queues.Aggregate(closed, (sum, queue) => sum.With(queue.Counters)));
-        indices.Return(port.Index, time.GetUtcNow());
-        log.Info($"port {port.Spec.Interface} detached");
-    }
+    public Task DetachAsync(PortPlan plan) => CloseAsync([.. ports.Values.Where(port => !plan.Has(port.Spec))]);
 
     /// <summary>True if a port is to be closed and made again: see <see cref="OpenPort.IsLost"/>.</summary>
     public bool HasLost => ports.Values.Any(port => port.IsLost);
 
-    /// <summary>Closes a port that its worker has let go of, off the worker's thread; frames that it had go back to their pool on that thread.</summary>
-    private static async Task CloseAsync(Worker worker, IPort port)
+    /// <summary>Closes ports once their workers have let go of them, off the workers' threads; frames that they had go back to their pools on those threads.</summary>
+    private async Task CloseAsync(IReadOnlyList<OpenPort> leaving)
     {
-        if (port is IFrameHolder holder)
+        foreach (var port in leaving)
         {
-            holder.Close();
-            await worker.Invoke(holder.ReturnFrames).ConfigureAwait(false);
+            ports.Remove(port.Spec);
+            await workers.DetachPort(port.Index).ConfigureAwait(false);
         }
 
-        port.Dispose();
+        var queues = leaving.SelectMany(port => port.Queues.Select((queue, worker) => (Queue: queue, Worker: workers.Workers[worker]))).ToList();
+        KernelCalls.Spread(queues.Count, number =>
+        {
+            if (queues[number].Queue is IFrameHolder holder)
+                holder.Close();
+            else
+                queues[number].Queue.Dispose();
+        });
+        foreach (var (queue, worker) in queues)
+        {
+            if (queue is IFrameHolder holder)
+                await worker.Invoke(holder.ReturnFrames).ConfigureAwait(false);
+        }
+
+        foreach (var port in leaving)
+        {
+            Volatile.Write(ref closed, port.Queues.Aggregate(closed, (sum, queue) => sum.With(queue.Counters)));
+            indices.Return(port.Index, time.GetUtcNow());
+            log.Info($"port {port.Spec.Interface} detached");
+        }
     }
 
     private static int MtuOf(OpenPort port, HostState host) =>
         port.Spec.Driver != PortDriver.Tap && host.Find(port.Spec.Interface) is { } link ? link.Mtu : port.Port.Mtu;
 
-    private async Task<Condition?> AttachAsync(PortSpec spec, NodeView view, HostState host)
+    private async Task<Condition?> AttachAsync(PortSpec spec, Result<IReadOnlyList<IPort>> opened, string? fallback, HostState host)
     {
         var subject = $"port {spec.Interface}";
-        if (!indices.TryTake(time.GetUtcNow(), out var index))
-            return Condition.Error(subject, "no port number is free");
-        if (!opener.Open(spec, WorkloadMtu.Of(view), workers.Count, out var fallback).TryGet(out var queues, out var error))
-        {
-            indices.Return(index, time.GetUtcNow());
+        if (!opened.TryGet(out var queues, out var error))
             return Condition.Error(subject, $"cannot be opened: {error}");
+        if (!indices.TryTake(time.GetUtcNow(), out var index))
+        {
+            foreach (var queue in queues)
+                queue.Dispose();
+            return Condition.Error(subject, "no port number is free");
         }
 
         var open = new OpenPort(index, spec, queues.ToValueList(), queues[0].Mtu, workers.DropsOfPort(index))

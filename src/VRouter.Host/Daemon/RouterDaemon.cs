@@ -113,7 +113,8 @@ internal sealed class RouterDaemon : IDisposable
         else
             log.Warning("--no-guard: unless rules of yours hide them, the host's kernel treats the router's packets too, and answers IPIP with ICMP errors");
 
-        var ports = new PortSet(workers, new HostPortOpener(new XdpMemory(workers.Workers[0].Pool)), frameCapacity, log, TimeProvider.System);
+        var opener = new HostPortOpener(new XdpMemory(workers.Workers[0].Pool), FrameBuffers.RingBytesFor(state, router));
+        var ports = new PortSet(workers, opener, frameCapacity, log, TimeProvider.System);
         reconciler = new Reconciler(Node, workers, ports, guard, conditions, log);
         parts.Push(new WorkerThreads(workers, router.Spin, Defect));
         await reconciler.ApplyAsync(state, host).ConfigureAwait(false);

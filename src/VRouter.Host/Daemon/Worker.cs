@@ -3,6 +3,7 @@ using VRouter.Core.Forwarding;
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
 using VRouter.Core.Tables;
+using VRouter.Io.Linux;
 using VRouter.Io.Offload;
 using VRouter.Io.Ports;
 
@@ -22,6 +23,7 @@ public sealed class Worker : IFrameTransmitter, IDisposable
     private readonly FrameVector received = new();
     private readonly ReaderSlot reader;
     private readonly SegmentingTransmitter transmitter;
+    private readonly ReceiveTurns turns = new();
     private IPort?[] ports = [];
     private long lastPass;
     private bool isResting = true;
@@ -56,6 +58,12 @@ public sealed class Worker : IFrameTransmitter, IDisposable
     /// <summary>The ports by index; null where there is none. Replaced as a whole when a port comes or goes, so any thread may read it.</summary>
     public IReadOnlyList<IPort?> Ports => Volatile.Read(ref ports);
 
+    /// <summary>
+    /// Tells which ports have frames, by their indices, so that a pass costs what comes, and not what there is; null: each port is asked in each pass. Set on the thread of
+    /// <see cref="RunOnce"/>.
+    /// </summary>
+    public WorkerPoll? Readiness { get; set; }
+
     /// <summary>Raised on the calling thread after a request was queued, so that a sleeping worker wakes up.</summary>
     public event Action? RequestQueued;
 
@@ -74,8 +82,7 @@ public sealed class Worker : IFrameTransmitter, IDisposable
         if (larger[index] is { } other)
             throw new InvalidOperationException($"Port {index} is '{other.Name}' already.");
         larger[index] = port;
-        Volatile.Write(ref ports, larger);
-        PortsChanged?.Invoke();
+        Replace(larger);
     });
 
     /// <summary>Lets go of a port; the caller disposes of it once the task is done.</summary>
@@ -83,8 +90,7 @@ public sealed class Worker : IFrameTransmitter, IDisposable
     {
         var without = ports.ToArray();
         without[index] = null;
-        Volatile.Write(ref ports, without);
-        PortsChanged?.Invoke();
+        Replace(without);
     });
 
     /// <summary>From the next pass on, frames are forwarded by these tables. Done when no pass uses the earlier ones any more.</summary>
@@ -124,15 +130,7 @@ public sealed class Worker : IFrameTransmitter, IDisposable
 
         while (requests.TryDequeue(out var request))
             request();
-        var total = 0;
-        for (var index = 0; index < ports.Length; index++)
-        {
-            if (ports[index] is not { } port || port.Receive(Pool, received, now) == 0)
-                continue;
-            total += received.Count;
-            Engine.Process(index, received, now);
-        }
-
+        var total = Readiness is { } readiness ? ReceiveFrom(turns.Next(readiness.TakeReady(), now), now) : ReceiveFromAll(now);
         Engine.Tick(now);
         reader.Report();
         return total;
@@ -160,10 +158,59 @@ public sealed class Worker : IFrameTransmitter, IDisposable
         while (requests.TryDequeue(out var request))
             request();
         Engine.Flush(lastPass);
-        foreach (var port in ports)
-            port?.Dispose();
+        var attached = ports.OfType<IPort>().ToList();
+        KernelCalls.Spread(attached.Count, index => Close(attached[index]));
+        attached.ForEach(port => port.Dispose());
         ports = [];
         reader.Dispose();
         Pool.Dispose();
+    }
+
+    // The part that any thread may do.
+    private static void Close(IPort port)
+    {
+        if (port is IFrameHolder holder)
+            holder.Close();
+        else
+            port.Dispose();
+    }
+
+    private void Replace(IPort?[] changed)
+    {
+        Volatile.Write(ref ports, changed);
+        turns.Reset(changed);
+        PortsChanged?.Invoke();
+    }
+
+    private int ReceiveFromAll(long now)
+    {
+        var total = 0;
+        for (var index = 0; index < ports.Length; index++)
+            total += ReceiveFrom(index, now);
+        return total;
+    }
+
+    private int ReceiveFrom(ReadOnlySpan<int> indices, long now)
+    {
+        var total = 0;
+        foreach (var index in indices)
+        {
+            var count = ReceiveFrom(index, now);
+            total += count;
+            // The port may have more than its descriptor tells of: the rest of a super-frame that is being cut.
+            if (count == FrameVector.MaxCount || Pool.Available == 0)
+                turns.AskAgain(index);
+        }
+
+        return total;
+    }
+
+    private int ReceiveFrom(int index, long now)
+    {
+        if (ports[index] is not { } port || port.Receive(Pool, received, now) == 0)
+            return 0;
+        var count = received.Count;
+        Engine.Process(index, received, now);
+        return count;
     }
 }

@@ -46,6 +46,7 @@ public sealed class WorkerThread : IDisposable
             }
             finally
             {
+                worker.Readiness = null;
                 worker.Rest();
             }
         })
@@ -79,7 +80,11 @@ public sealed class WorkerThread : IDisposable
     /// <inheritdoc/>
     public override string ToString() => failure is null ? $"{thread.Name}: running" : $"{thread.Name}: {failure.Message}";
 
-    private void WatchPorts() => poll.Watch(worker.Ports.Where(port => port is not null).Select(port => port!.Descriptor));
+    private void WatchPorts()
+    {
+        poll.Watch(worker.Ports.Select((port, index) => (port?.Descriptor ?? -1, index)));
+        worker.Readiness = poll.TellsReady ? poll : null;
+    }
 
     private void Run()
     {

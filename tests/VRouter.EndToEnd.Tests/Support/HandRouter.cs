@@ -16,6 +16,9 @@ internal sealed class HandRouter : IAsyncDisposable
     /// <summary>The path of its control socket.</summary>
     public string Socket { get; }
 
+    /// <summary>The process.</summary>
+    public int Pid => command.Pid;
+
     /// <summary>What it printed so far.</summary>
     public string Log => command.Output + command.Errors;
 
@@ -40,6 +43,15 @@ internal sealed class HandRouter : IAsyncDisposable
         var router = new HandRouter(BackgroundCommand.Start(words), socket);
         await router.command.WaitForTextAsync(RouterProcess.ReadyLine);
         return router;
+    }
+
+    /// <summary>What <c>vrouter show</c> tells of it, as JSON.</summary>
+    public async Task<string> ShowAsync(string view)
+    {
+        string[] words = [.. RouterProcess.Program, "show", view, "-o", "json", "--socket", Socket];
+        var result = await TestLab.ToolAsync(words[0], words[1..]);
+        Assert.True(result.ExitCode == 0, result.Errors + Log);
+        return result.Output;
     }
 
     /// <summary>Sends a signal and waits for the end.</summary>
