@@ -1,3 +1,4 @@
+using VRouter.Core.Reassembly;
 using VRouter.Core.Tables;
 
 namespace VRouter.Core.Forwarding;
@@ -10,6 +11,9 @@ public sealed record EngineOptions
 
     /// <summary>How many frames wait for ARP.</summary>
     public NeighborQueueOptions NeighborQueue { get; init; } = new();
+
+    /// <summary>How much is kept of datagrams that came in fragments, per worker.</summary>
+    public ReassemblyOptions Reassembly { get; init; } = new();
 
     /// <summary>How fast ICMP errors are sent, over all workers.</summary>
     public IcmpErrorOptions IcmpErrors { get; init; } = new();

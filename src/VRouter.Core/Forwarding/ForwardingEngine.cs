@@ -101,6 +101,7 @@ public sealed class ForwardingEngine
         new IPv4Input(),
         new IcmpErrorOutput(options.Share.Of(options.IcmpErrors)),
         new IPv4Lookup(),
+        new IPv4Reassemble(options.Reassembly),
         new IPv4Local(),
         new TunnelIcmpInput(),
         new IpipDecap(),

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
 using VRouter.Core.Tables;
@@ -10,7 +11,7 @@ namespace VRouter.Core.Forwarding;
 /// Does: sorts packets addressed to the router: tunnel packets and ICMP errors about tunnels from an uplink go to their stages, what else an uplink brings is
 /// the host's where the host's kernel shares it; echo requests are answered, all else is refused.
 /// </para>
-/// <para>Needs: a valid packet, <c>RxPort</c>.</para>
+/// <para>Needs: a valid packet, whole unless nobody here takes its fragments; <c>RxPort</c>.</para>
 /// <para>Sets: of an echo reply, which re-uses the frame: <c>Answer</c>, <c>LocallyGenerated</c>; clears <c>FlowHash</c>.</para>
 /// <para>
 /// Next: ipip-decap, vxlan-decap, tunnel-icmp-input, ip4-lookup (echo replies); delivers. Drops: LocalFragment, IcmpTruncated, IcmpChecksum, LocalIgnored,
@@ -38,12 +39,20 @@ public sealed class IPv4Local() : Stage(
             vector.Verdicts[i] = Input(vector[i], tables);
     }
 
-    private static Verdict Input(Frame frame, ForwardingTables tables)
+    /// <summary>True for a packet that came in by an uplink as it is, out of no tunnel: only such a one may be a tunnel packet, or the host's.</summary>
+    internal static bool CameOnTheUplink(Frame frame, ForwardingTables tables, [NotNullWhen(true)] out PortEntry? uplink)
     {
         ref readonly var metadata = ref frame.Metadata;
+        uplink = (metadata.Flags & (FrameFlags.Decapsulated | FrameFlags.LocallyGenerated)) == 0
+            && (uint)metadata.RxPort < (uint)tables.Ports.Length
+            && tables.Ports[metadata.RxPort] is { Role: PortRole.Uplink } port ? port : null;
+        return uplink is not null;
+    }
+
+    private static Verdict Input(Frame frame, ForwardingTables tables)
+    {
         var header = IPv4Header.At(frame.Bytes);
-        var cameOnTheLink = (metadata.Flags & (FrameFlags.Decapsulated | FrameFlags.LocallyGenerated)) == 0;
-        if (cameOnTheLink && (uint)metadata.RxPort < (uint)tables.Ports.Length && tables.Ports[metadata.RxPort] is { Role: PortRole.Uplink } uplink)
+        if (CameOnTheUplink(frame, tables, out var uplink))
         {
             var edge = TunnelEdge(header, tables);
             if (edge >= 0)

@@ -10,9 +10,9 @@ namespace VRouter.Core.Forwarding;
 /// so that a flow stays on its path. On an uplink that the host's kernel shares, leaves to the kernel what it must forward or refuse itself: packets that came
 /// in plain and would only go back out of an uplink, or nowhere.
 /// Needs: a valid packet. Sets: <c>Adjacency</c>, never of kind Multipath; <c>FlowHash</c> where there is a choice.
-/// Next: ip4-forward, ip4-local. Ends: delivered, for the host. Drops: the adjacency's own reason (NoRoute, RouteUnreachable, RouteBlackhole).
+/// Next: ip4-forward, ip4-reassemble. Ends: delivered, for the host. Drops: the adjacency's own reason (NoRoute, RouteUnreachable, RouteBlackhole).
 /// </summary>
-public sealed class IPv4Lookup() : Stage(StageNames.IPv4Lookup, StageNames.IPv4Forward, StageNames.IPv4Local)
+public sealed class IPv4Lookup() : Stage(StageNames.IPv4Lookup, StageNames.IPv4Forward, StageNames.IPv4Reassemble)
 {
     private readonly uint[] destinations = new uint[FrameVector.MaxCount];
     private readonly int[] indices = new int[FrameVector.MaxCount];

@@ -91,6 +91,7 @@ public sealed class IcmpErrorOutput : Stage
         IcmpReply.ProtocolUnreachable => (IcmpType.DestinationUnreachable, IcmpUnreachableCode.Protocol),
         IcmpReply.PortUnreachable => (IcmpType.DestinationUnreachable, IcmpUnreachableCode.Port),
         IcmpReply.FragmentationNeeded => (IcmpType.DestinationUnreachable, IcmpUnreachableCode.FragmentationNeeded),
+        IcmpReply.ReassemblyTimeExceeded => (IcmpType.TimeExceeded, IcmpTimeExceededCode.Reassembly),
         _ => (IcmpType.TimeExceeded, IcmpTimeExceededCode.Transit),
     };
 

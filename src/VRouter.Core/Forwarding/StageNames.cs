@@ -45,7 +45,10 @@ public static class StageNames
     /// <summary>Packets whose next hop's MAC address is not known yet; <c>Metadata.TxPort</c> and <c>Metadata.NextHop</c> tell it.</summary>
     public const string NeighborResolve = "neighbor-resolve";
 
-    /// <summary>Packets addressed to the router. Leads to the decapsulating stages and to <see cref="TunnelIcmpInput"/> among others.</summary>
+    /// <summary>Packets addressed to the router, fragments among them. Leads to <see cref="IPv4Local"/>.</summary>
+    public const string IPv4Reassemble = "ip4-reassemble";
+
+    /// <summary>Packets addressed to the router, and fragments that are not for it to put together. Leads to the decapsulating stages and to <see cref="TunnelIcmpInput"/> among others.</summary>
     public const string IPv4Local = "ip4-local";
 
     /// <summary>Packets of protocol 4 addressed to the router.</summary>

@@ -48,6 +48,9 @@ public sealed class FrameVector
         return count;
     }
 
+    /// <summary>Puts another frame in the place of one, which is no longer the vector's.</summary>
+    internal void Replace(int index, Frame frame) => frames[index] = frame;
+
     /// <summary>Forgets all frames; whoever calls has passed them on.</summary>
     public void Clear() => Count = 0;
 }

@@ -179,12 +179,12 @@ internal static unsafe class FusedInput
         return false;
     }
 
-    // As ip4-local.
+    // As ip4-local; or what may be a part of such a packet.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsTunnel(byte* header, in IPv4Words packet, FusedTables tables) =>
         packet.Protocol == IpProtocol.IPv4
-        || (tables.HasVtep && !packet.IsLaterFragment && packet.TotalLength >= IPv4Header.MinimumSize + UdpHeader.Size
-            && L4Destination(header) == tables.VtepL4Port);
+        || (tables.HasVtep && (packet.IsLaterFragment
+            || (packet.TotalLength >= IPv4Header.MinimumSize + UdpHeader.Size && L4Destination(header) == tables.VtepL4Port)));
 
     // Not inlined, so that plain packets have the registers for themselves.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -194,8 +194,11 @@ internal static unsafe class FusedInput
         var outer = new IPv4Words(header);
         var isIpip = outer.Protocol == IpProtocol.IPv4;
         var peers = isIpip ? tables.IpipPeers : tables.VxlanPeers;
-        if (!peers.Contains(new IPv4Address(outer.Source)) || outer.IsFragment)
+        if (!peers.Contains(new IPv4Address(outer.Source)))
             return Leave(FusedState.Ends);
+        // It may complete a packet of any flow.
+        if (outer.IsFragment)
+            return Leave(FusedState.Unknown);
         int start, available;
         if (isIpip)
         {

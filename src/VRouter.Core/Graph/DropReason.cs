@@ -108,7 +108,7 @@ public enum DropReason : byte
     VxlanInnerUnsupported,
     [DropInfo("A tunnel packet came from an address that is no known node.", DropSeverity.Warning)]
     TunnelPeerUnknown,
-    [DropInfo("A tunnel packet came as fragments, which this version does not reassemble.", DropSeverity.Warning)]
+    [DropInfo("A fragment of a tunnel packet came where only whole ones are taken out.", DropSeverity.Warning)]
     TunnelFragment,
     [DropInfo("The outer header says congestion experienced, the inner one not ECN-capable (RFC 6040 §4.2).", DropSeverity.Warning)]
     TunnelEcn,
@@ -136,7 +136,7 @@ public enum DropReason : byte
     LocalProtocolUnsupported,
     [DropInfo("The router itself serves nothing of this kind, silently.", DropSeverity.Info)]
     LocalIgnored,
-    [DropInfo("A fragment is addressed to the router itself.", DropSeverity.Info)]
+    [DropInfo("A fragment addressed to the router itself came by link broadcast.", DropSeverity.Info)]
     LocalFragment,
 
     // Frames and ports.
@@ -160,4 +160,26 @@ public enum DropReason : byte
     PortDown,
     [DropInfo("A fault injector dropped the frame on purpose.", DropSeverity.Info)]
     FaultInjected,
+
+    // Reassembly of what is addressed to the router itself.
+    [DropInfo("A fragment carries nothing, or is not the last and carries no multiple of 8 bytes.", DropSeverity.Warning)]
+    FragmentLength,
+    [DropInfo("The first fragment is too short for the header that follows IPv4's (RFC 1858).", DropSeverity.Warning)]
+    FragmentTiny,
+    [DropInfo("Fragments of one datagram overlap; all of it is dropped (RFC 1858, RFC 5722).", DropSeverity.Warning)]
+    FragmentOverlap,
+    [DropInfo("Fragments of one datagram contradict one another on where it ends; all of it is dropped.", DropSeverity.Warning)]
+    FragmentEnd,
+    [DropInfo("A fragment came twice.", DropSeverity.Info)]
+    FragmentDuplicate,
+    [DropInfo("A datagram came in more fragments than are kept of one; all of it is dropped.", DropSeverity.Warning)]
+    FragmentsTooMany,
+    [DropInfo("Fragments that waited for others gave way to newer ones.", DropSeverity.Warning)]
+    FragmentsEvicted,
+    [DropInfo("The ECN codepoints of one datagram's fragments contradict one another (RFC 3168 §5.3); all of it is dropped.", DropSeverity.Warning)]
+    FragmentEcn,
+    [DropInfo("Not all fragments of a datagram came in time; this is the first of those that did.", DropSeverity.Warning, IcmpReply.ReassemblyTimeExceeded)]
+    ReassemblyTimeout,
+    [DropInfo("Not all fragments of a datagram came in time; this is one of those that did.", DropSeverity.Warning)]
+    ReassemblyIncomplete,
 }

@@ -23,4 +23,7 @@ public enum IcmpReply
 
     /// <summary>Time Exceeded in transit (type 11, code 0).</summary>
     TimeExceeded,
+
+    /// <summary>Time Exceeded in reassembly (type 11, code 1).</summary>
+    ReassemblyTimeExceeded,
 }

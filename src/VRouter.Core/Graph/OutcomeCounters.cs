@@ -23,7 +23,7 @@ public sealed class OutcomeCounters
     /// <summary>Discarded, over all reasons.</summary>
     public long Dropped { get; internal set; }
 
-    /// <summary>Kept by a stage just now, as those that wait for ARP.</summary>
+    /// <summary>Kept by a stage just now, as those that wait for ARP or for other fragments.</summary>
     public long Held { get; internal set; }
 
     /// <summary>Discarded for this reason.</summary>

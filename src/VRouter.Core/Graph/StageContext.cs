@@ -36,6 +36,12 @@ public sealed class StageContext
     /// <returns>False if the pool is empty; the failure is counted as <see cref="DropReason.NoBuffer"/> of an originated frame.</returns>
     public bool TryOriginate(out Frame frame) => graph.TryOriginate(out frame);
 
+    /// <summary>
+    /// Puts a frame's bytes and metadata into a large one, which takes its place in the vector and in the books; the small one is free again.
+    /// </summary>
+    /// <returns>False if no large frame is free: nothing has changed.</returns>
+    public bool TryEnlarge(FrameVector vector, int index) => graph.TryEnlarge(vector, index);
+
     /// <summary>Sends a frame of <see cref="TryOriginate"/> on its way by one of this stage's edges or ends.</summary>
     public void Emit(Frame frame, Verdict verdict) => graph.Emit(CurrentStage, frame, verdict);
 

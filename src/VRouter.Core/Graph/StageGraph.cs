@@ -136,6 +136,21 @@ public sealed class StageGraph
         return true;
     }
 
+    internal bool TryEnlarge(FrameVector vector, int index)
+    {
+        if (!Pool.TryRentLarge(out var large))
+            return false;
+        var frame = vector[index];
+        var bytes = large.Reset(Pool, frame.Metadata.Length);
+        frame.Bytes.CopyTo(bytes);
+        var (slot, offset) = (large.Metadata.Slot, large.Metadata.Offset);
+        large.Metadata = frame.Metadata;
+        (large.Metadata.Slot, large.Metadata.Offset) = (slot, offset);
+        vector.Replace(index, large);
+        Pool.Return(frame);
+        return true;
+    }
+
     internal void Emit(int stage, Frame frame, Verdict verdict) => Dispatch(stage, frame, verdict);
 
     internal void Release(int stage, Frame frame, Verdict verdict)

@@ -51,7 +51,7 @@ internal sealed class ReplayRouter : IDisposable
         this.answersArp = answersArp;
         var mtu = Math.Max(view.Uplink.Mtu, ReplayUplink.DefaultMtu);
         var capacity = FrameBuffers.CapacityFor(mtu);
-        worker = new Worker(new FramePool(FrameBuffers.CountFor(capacity), capacity), new EngineOptions());
+        worker = new Worker(new FramePool(FrameBuffers.CountFor(capacity), capacity, FrameBuffers.LargeCount), new EngineOptions());
         Add(view.Uplink.Interface, PortRole.Uplink, view.Uplink.Mac, view.Uplink.Mtu);
         foreach (var endpoint in view.Endpoints)
             Add(endpoint.InterfaceName, PortRole.Workload, view.RouterMacOf(endpoint), view.Uplink.Mtu);

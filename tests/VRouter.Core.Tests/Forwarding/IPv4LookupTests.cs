@@ -15,7 +15,7 @@ public sealed class IPv4LookupTests : IDisposable
     public void Dispose() => harness.Dispose();
 
     [Theory]
-    [InlineData(NodeAddress, "ip4-local", Local)]
+    [InlineData(NodeAddress, "ip4-reassemble", Local)]
     [InlineData(Walker2Address, "ip4-forward", Subnet)]
     [InlineData("8.8.8.8", "ip4-forward", Gateway)]
     [InlineData(Busybox3Address, "ip4-forward", IpipToDemi)]
@@ -62,7 +62,7 @@ public sealed class IPv4LookupTests : IDisposable
 
         var run = harness.Run(frames);
 
-        Assert.Equal($"received {frames.Length}, ip4-forward 213, ip4-local 43", run.Counters);
+        Assert.Equal($"received {frames.Length}, ip4-forward 213, ip4-reassemble 43", run.Counters);
         foreach (var outcome in run.Outcomes)
         {
             var destination = IPv4Header.At(outcome.Bytes).Destination.ToString();
@@ -117,7 +117,7 @@ public sealed class IPv4LookupTests : IDisposable
     [InlineData("10.66.1.1", "delivered 1")]
     [InlineData("192.168.187.200", "route-blackhole 1")]
     [InlineData(BusyboxAddress, "ip4-forward 1")]
-    [InlineData(NodeAddress, "ip4-local 1")]
+    [InlineData(NodeAddress, "ip4-reassemble 1")]
     public void PlainFromASharedUplink_WhatGoesBackOutIsTheHosts(string destination, string counter)
     {
         harness.Tables = new WalkerNode { HasHostStack = true }.Build();

@@ -121,7 +121,7 @@ public sealed class IPv4PathTests : IDisposable
     {
         using var pool = new FramePool(FrameVector.MaxCount * 4);
         var tables = new WalkerNode { HasHostStack = true }.Build();
-        var graph = new StageGraph(pool, new DiscardingTransmitter(), [.. Stages(), new EndStandIn(StageNames.EthernetRewrite), new EndStandIn(StageNames.IPv4Local)], icmpErrorStage: null);
+        var graph = new StageGraph(pool, new DiscardingTransmitter(), [.. Stages(), new EndStandIn(StageNames.EthernetRewrite), new EndStandIn(StageNames.IPv4Reassemble)], icmpErrorStage: null);
         byte[][] packets =
         [
             IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Icmp, EchoRequest()),

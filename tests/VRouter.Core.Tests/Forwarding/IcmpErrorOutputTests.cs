@@ -24,6 +24,7 @@ public sealed class IcmpErrorOutputTests : IDisposable
     [InlineData(DropReason.PortUnavailable, 3, 1, 0)]
     [InlineData(DropReason.LocalProtocolUnsupported, 3, 2, 0)]
     [InlineData(DropReason.LocalPortClosed, 3, 3, 0)]
+    [InlineData(DropReason.ReassemblyTimeout, 11, 1, 0)]
     [InlineData(DropReason.FragmentationNeeded, 3, 4, 1480)]
     public void Process_EachReason_BecomesItsError(DropReason reason, byte type, byte code, uint restOfHeader)
     {

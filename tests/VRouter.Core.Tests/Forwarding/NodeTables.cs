@@ -84,7 +84,7 @@ internal static class NodeTables
 
     public static uint Value(string address) => IPv4Address.Parse(address).Value;
 
-    public static ForwardingTables Build(PortEntry? uplink, PortEntry? other = null, VxlanSettings? vxlan = null)
+    public static ForwardingTables Build(PortEntry? uplink, PortEntry? other = null, VxlanSettings? vxlan = null, AddressSet? peers = null)
     {
         var fib = new MultibitTrie();
         fib.Set(IPv4Prefix.Parse("172.16.6.0/24"), ConnectedRoute);
@@ -141,6 +141,8 @@ internal static class NodeTables
             NodeAddress = IPv4Address.Parse(NodeAddress),
             LocalAddresses = new AddressSet([IPv4Address.Parse(NodeAddress)]),
             Vxlan = vxlan,
+            IpipPeers = peers ?? AddressSet.Empty,
+            VxlanPeers = peers ?? AddressSet.Empty,
         };
     }
 }

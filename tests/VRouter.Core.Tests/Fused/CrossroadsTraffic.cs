@@ -1,3 +1,4 @@
+using VRouter.Core.Graph;
 using VRouter.Core.Tables;
 using VRouter.Core.Wire;
 using VRouter.TestKit;
@@ -13,6 +14,7 @@ internal sealed class CrossroadsTraffic(int seed)
     private static readonly string[] Remote = ["192.168.1.5", "192.168.2.9", "192.168.3.5", "192.168.4.7", "8.8.4.4", "172.16.6.77", "172.16.6.255", "172.16.6.47", "127.0.0.1", "224.0.0.9", "0.0.0.9"];
     private static readonly string[] Local = ["192.168.0.10", "192.168.0.11", "192.168.0.12", "192.168.0.13", "192.168.40.9"];
     private readonly Random random = new(seed);
+    private readonly Dictionary<int, byte[]> halves = [];
     private ushort number;
 
     /// <summary>How much rarer than mostly odd frames are.</summary>
@@ -25,6 +27,34 @@ internal sealed class CrossroadsTraffic(int seed)
 
     /// <summary>A frame for the port.</summary>
     public byte[] Frame(int port)
+    {
+        if (Next(3) == 0 && halves.Remove(port, out var half))
+            return half;
+        var frame = WholeFrame(port);
+        return Once(8) && frame.Length > 100 ? Halve(frame, port) : frame;
+    }
+
+    // Cuts the outermost packet in two, mostly where both parts are right. The other one comes later by the same port, if nothing else comes between.
+    private byte[] Halve(byte[] frame, int port)
+    {
+        const int CutAt = 48;
+        var packet = frame.AsSpan(EthernetHeader.Size);
+        if (IPv4Header.Parse(packet, out var header) != DropReason.None || header.IsFragment || header.Payload.Length <= CutAt)
+            return frame;
+        byte[][] parts = [[.. frame[..EthernetHeader.Size], .. header.Bytes, .. header.Payload[..CutAt]], [.. frame[..EthernetHeader.Size], .. header.Bytes, .. header.Payload[(Once(10) ? 40 : CutAt)..]]];
+        for (var i = 0; i < 2; i++)
+        {
+            var part = IPv4Header.At(parts[i].AsSpan(EthernetHeader.Size));
+            part.TotalLength = (ushort)(parts[i].Length - EthernetHeader.Size);
+            (part.MoreFragments, part.FragmentOffset) = i == 0 ? (true, 0) : (false, CutAt);
+        }
+
+        var now = Next(2);
+        halves[port] = parts[1 - now];
+        return parts[now];
+    }
+
+    private byte[] WholeFrame(int port)
     {
         var isPod = port is CrossroadsNode.StrictPod or CrossroadsNode.LaxPod;
         var source = isPod ? Once(8) ? Pick(Local) : Local[port] : Pick(Remote);

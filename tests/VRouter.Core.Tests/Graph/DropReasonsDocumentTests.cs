@@ -37,6 +37,7 @@ public sealed class DropReasonsDocumentTests
         IcmpReply.PortUnreachable => "port unreachable (3/3)",
         IcmpReply.FragmentationNeeded => "fragmentation needed (3/4)",
         IcmpReply.TimeExceeded => "time exceeded (11/0)",
+        IcmpReply.ReassemblyTimeExceeded => "reassembly time exceeded (11/1)",
         _ => throw new ArgumentOutOfRangeException(nameof(reply), reply, "No text for this ICMP error."),
     };
 }

@@ -21,7 +21,7 @@ internal sealed class SimulatedRouter : IDisposable
     public SimulatedRouter(NodeView view)
     {
         this.view = view;
-        worker = new Worker(new FramePool(Frames), new EngineOptions());
+        worker = new Worker(new FramePool(Frames, largeCount: 4), new EngineOptions());
     }
 
     /// <summary>Joins an interface of the node, by its name, to a wire.</summary>
