@@ -1,0 +1,201 @@
+using VRouter.Core.Tables;
+using VRouter.Core.Wire;
+using VRouter.TestKit.Properties;
+using Xunit.Abstractions;
+
+namespace VRouter.Core.Tests.Properties;
+
+/// <summary>
+/// What one node sends into a tunnel, or plainly, comes out of the other as it went in: decapsulate(encapsulate(p)) = p, and reassemble(fragment(p)) = p, but for two
+/// routers' TTL and what the way noted in the ECN bits. Whole engines do it, by the fused path or by the graph.
+/// </summary>
+public sealed class TunnelProperties : PropertyTests, IDisposable
+{
+    private readonly TunnelEnds[] senders = [new(0, fused: false), new(0, fused: true)];
+    private readonly TunnelEnds[] receivers = [new(1, fused: false), new(1, fused: true)];
+
+    public TunnelProperties(ITestOutputHelper output)
+        : base(output)
+    {
+    }
+
+    /// <summary>A packet's way.</summary>
+    /// <param name="Packet">As the pod sends it.</param>
+    /// <param name="Kind">Ipip, Vxlan or NextHop.</param>
+    /// <param name="Mtu">The longest packet that may go this way, without encapsulation.</param>
+    /// <param name="MarkedAs">The ECN codepoint that the network gives to each packet between the nodes; -1: leaves it.</param>
+    /// <param name="FusedSender">Whether the sending node has the fused path.</param>
+    /// <param name="FusedReceiver">Whether the receiving node has it.</param>
+    /// <param name="Order">The numbers that packets between the nodes are shuffled by.</param>
+    /// <param name="Padding">Bytes that the links add to each packet.</param>
+    private sealed record Way(NaivePacket Packet, AdjacencyKind Kind, int Mtu, int MarkedAs, bool FusedSender, bool FusedReceiver, int Order, int Padding);
+
+    [Property(Cases = 8_000)]
+    public void Packet_AnyWayBetweenTwoNodes_ArrivesAsItWasSent() => Check(Make, Shrink, ArrivesAsSent, way => way.ToString());
+
+    public void Dispose()
+    {
+        foreach (var node in senders.Concat(receivers))
+            node.Dispose();
+    }
+
+    private static Way Make(Random random)
+    {
+        var kind = random.Next(3) switch { 0 => AdjacencyKind.NextHop, 1 => AdjacencyKind.Ipip, _ => AdjacencyKind.Vxlan };
+        var overhead = Overhead(kind);
+        var packet = NaivePacket.Make(random, TunnelEnds.Pod(0).Value, TunnelEnds.Pod(1).Value, TunnelEnds.PodMtu);
+        if (random.Next(5) == 0)
+        {
+            // It is a fragment already.
+            packet = packet with
+            {
+                MoreFragments = random.Next(2) == 0,
+                OffsetUnits = random.Next((65535 - packet.Payload.Length) / 8),
+                Payload = packet.Payload[..(packet.Payload.Length & ~7)],
+            };
+        }
+
+        var mtu = random.Next(3) switch
+        {
+            0 => 1500 - overhead,
+            1 => random.Next(68, 600),
+            _ => Math.Max(68, packet.TotalLength + random.Next(-10, 11)),
+        };
+        return new Way(packet, kind, mtu, random.Next(-1, 4), random.Next(2) == 0, random.Next(2) == 0, random.Next(1000), random.Next(3) == 0 ? random.Next(46) : 0);
+    }
+
+    private static IEnumerable<Way> Shrink(Way way) => NaivePacket.Shrink(way.Packet).Select(packet => way with { Packet = packet })
+        .Concat(new[] { way with { MarkedAs = -1 }, way with { Order = 0 }, way with { Padding = 0 }, way with { FusedSender = false }, way with { FusedReceiver = false } }
+            .Where(simpler => simpler != way));
+
+    private void ArrivesAsSent(Way way)
+    {
+        var packet = way.Packet;
+        var sender = senders[way.FusedSender ? 1 : 0];
+        sender.Connect(way.Kind, way.Mtu, strict: true);
+        sender.Process(TunnelEnds.PodPort, [[.. packet.ToBytes(), .. new byte[way.Padding]]]);
+        var between = sender.Sent[TunnelEnds.UplinkPort].Select(frame => Between(frame, way)).ToArray();
+        if (packet.Ttl <= 1 || (packet.TotalLength > way.Mtu && packet.DontFragment))
+        {
+            Assert.Empty(between);
+            AssertError(sender.Sent[TunnelEnds.PodPort], way);
+            return;
+        }
+
+        Assert.Empty(sender.Sent[TunnelEnds.PodPort]);
+        Assert.NotEmpty(between);
+        new Random(way.Order).Shuffle(between);
+        var receiver = receivers[way.FusedReceiver ? 1 : 0];
+        receiver.Connect(way.Kind, way.Mtu, strict: way.Order % 2 == 0);
+        receiver.Process(TunnelEnds.UplinkPort, between.Select(outer => (byte[])[.. outer.ToBytes(), .. new byte[way.Padding]]));
+        AssertArrival(receiver.Sent[TunnelEnds.PodPort], way);
+    }
+
+    // What leaves the sending node, with the mark of the network.
+    private static NaivePacket Between(byte[] frame, Way way)
+    {
+        Assert.Equal($"{TunnelEnds.NodeMac(1).Bits:X12}{TunnelEnds.NodeMac(0).Bits:X12}0800", Convert.ToHexString(frame.AsSpan(0, 14)));
+        var outer = NaivePacket.Read(frame.AsSpan(14))!;
+        Assert.NotNull(outer);
+        Assert.Equal(frame.Length - 14, outer.TotalLength);
+        Assert.InRange(outer.TotalLength, 20, way.Mtu + Overhead(way.Kind));
+        if (way.Kind != AdjacencyKind.NextHop)
+        {
+            var isIpip = way.Kind == AdjacencyKind.Ipip;
+            Assert.Equal(
+                new NaivePacket
+                {
+                    // RFC 2003 §3.1, RFC 6040 §4.1; VXLAN's outer packet says nothing of the inner DSCP, as with Linux.
+                    TosEcn = (byte)(way.Packet.TosEcn & (isIpip ? 0xff : 3)), DontFragment = way.Packet.DontFragment, Ttl = 64,
+                    Protocol = isIpip ? (byte)4 : (byte)17, Source = TunnelEnds.Node(0).Value, Destination = TunnelEnds.Node(1).Value,
+                    Identification = outer.Identification, Payload = outer.Payload,
+                }.ToBytes(),
+                frame[14..]);
+        }
+
+        return way.MarkedAs < 0 ? outer : outer with { TosEcn = (byte)((outer.TosEcn & 0xfc) | way.MarkedAs) };
+    }
+
+    private static void AssertArrival(List<byte[]> frames, Way way)
+    {
+        var sent = way.Packet;
+        var ecn = way.Kind == AdjacencyKind.NextHop ? (way.MarkedAs < 0 ? sent.TosEcn & 3 : way.MarkedAs) : Decapsulated(sent.TosEcn & 3, way.MarkedAs);
+        if (ecn < 0 || sent.Ttl <= 2)
+        {
+            Assert.Empty(frames);
+            return;
+        }
+
+        var fragments = frames.Select(frame =>
+        {
+            Assert.Equal($"{TunnelEnds.PodMac.Bits:X12}EEEEEEEEEEEE0800", Convert.ToHexString(frame.AsSpan(0, 14)));
+            var fragment = NaivePacket.Read(frame.AsSpan(14))!;
+            Assert.NotNull(fragment);
+            Assert.Equal(frame.Length - 14, fragment.TotalLength);
+            Assert.InRange(fragment.TotalLength, 20, Math.Max(way.Mtu, 68));
+            return fragment with { OffsetUnits = fragment.OffsetUnits - sent.OffsetUnits };
+        }).OrderBy(fragment => fragment.OffsetUnits).ToArray();
+        AssertLaterOptions(fragments, sent);
+        // The last piece of a packet that was a fragment says what that one said.
+        Assert.Equal(sent.MoreFragments, fragments[^1].MoreFragments);
+        fragments[^1] = fragments[^1] with { MoreFragments = false };
+        var whole = NaiveReassembler.Reassemble(fragments);
+        Assert.NotNull(whole);
+        var expected = sent with { Ttl = (byte)(sent.Ttl - 2), TosEcn = (byte)((sent.TosEcn & 0xfc) | ecn), MoreFragments = false, OffsetUnits = 0 };
+        Assert.Equal(expected.ToBytes(), whole.ToBytes());
+    }
+
+    // RFC 791 §3.1: later fragments have the options whose type says "copied", padded to a multiple of four bytes.
+    private static void AssertLaterOptions(NaivePacket[] fragments, NaivePacket sent)
+    {
+        List<byte> copied = [];
+        for (var at = 0; at < sent.Options.Length && sent.Options[at] != 0;)
+        {
+            var length = sent.Options[at] == 1 ? 1 : at + 1 < sent.Options.Length ? sent.Options[at + 1] : 0;
+            if (length == 0 || at + length > sent.Options.Length || (length == 1 && sent.Options[at] != 1))
+                break;
+            if (length > 1 && sent.Options[at] >= 0x80)
+                copied.AddRange(sent.Options[at..(at + length)]);
+            at += length;
+        }
+
+        while (copied.Count % 4 != 0)
+            copied.Add(0);
+        foreach (var fragment in fragments[1..])
+            Assert.Equal(copied, fragment.Options);
+    }
+
+    // RFC 792: the error tells why, to the sender, with the beginning of its packet.
+    private static void AssertError(List<byte[]> frames, Way way)
+    {
+        var packet = way.Packet;
+        if (packet.OffsetUnits > 0 || (packet.Protocol == 1 && (packet.Payload.Length == 0 || packet.Payload[0] is 3 or 4 or 5 or 11 or 12)))
+        {
+            Assert.Empty(frames);
+            return;
+        }
+
+        var error = NaivePacket.Read(Assert.Single(frames).AsSpan(14))!;
+        Assert.NotNull(error);
+        Assert.Equal((TunnelEnds.Node(0).Value, packet.Source, (byte)1), (error.Source, error.Destination, error.Protocol));
+        Assert.InRange(error.TotalLength, 20 + 8 + Math.Min(packet.TotalLength, 28), 576);
+        Assert.Equal(0xffff, NaiveChecksum.Sum(error.Payload));
+        var type = packet.Ttl <= 1 ? new byte[] { 11, 0 } : [3, 4];
+        Assert.Equal(type, error.Payload[..2]);
+        Assert.Equal(packet.Ttl <= 1 ? 0 : way.Mtu, (error.Payload[6] << 8) | error.Payload[7]);
+        Assert.Equal(packet.ToBytes()[..(error.Payload.Length - 8)], error.Payload[8..]);
+    }
+
+    // RFC 6040 §4.2 in words: congestion seen on the way is told to those who understand it, and the others' packets are lost; ECT(1) outside of ECT(0) goes on.
+    private static int Decapsulated(int inner, int outer)
+    {
+        const int NotEct = 0, Ect1 = 1, Ect0 = 2, Congestion = 3;
+        if (outer < 0)
+            outer = inner;
+        if (outer == Congestion)
+            return inner == NotEct ? -1 : Congestion;
+        return inner == Ect0 && outer == Ect1 ? Ect1 : inner;
+    }
+
+    private static int Overhead(AdjacencyKind kind) => kind switch { AdjacencyKind.Ipip => 20, AdjacencyKind.Vxlan => 50, _ => 0 };
+}
