@@ -41,6 +41,7 @@ internal sealed class CrossroadsNode
         "169.254.1.1", "169.254.7.7", "127.0.0.1", "0.0.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
     ];
 
+    private static readonly MultibitTrie Fib = MakeFib();
     private readonly PathMtu[] paths = [new(), new(), new(), new()];
 
     /// <summary>The paths to the third peer take less than the others.</summary>
@@ -54,6 +55,25 @@ internal sealed class CrossroadsNode
     /// <param name="strictVxlan">Whether VXLAN headers must have all reserved bits clear.</param>
     /// <param name="moved">Adjacencies 1 and 5 lead to other neighbors, under the same numbers.</param>
     public ForwardingTables Build(bool strictVxlan, bool moved = false)
+    {
+        return new ForwardingTables
+        {
+            Fib = Fib,
+            Adjacencies = Adjacencies(moved),
+            Ports = [Pod(StrictPod, "192.168.0.10"), Lax(), UplinkEntry(), SharedEntry(), null],
+            NodeAddress = Node,
+            LocalAddresses = new AddressSet([Node, SharedNode, IPv4Address.WorkloadGateway]),
+            IpipPeers = new AddressSet(Peers.Select(peer => IPv4Address.Parse(peer))),
+            VxlanPeers = new AddressSet(Peers.Select(peer => IPv4Address.Parse(peer))),
+            Vxlan = new VxlanSettings { Vni = 4096, L4Port = 4789, Mac = Vtep, Strict = strictVxlan },
+            VxlanL4Ports = [4789, 8472],
+            TunnelsByPeer = Adjacencies(moved).Where(adjacency => adjacency.Tunnel is not null).GroupBy(adjacency => adjacency.Tunnel!.Remote)
+                .ToDictionary(group => group.Key, IReadOnlyList<Tunnel> (group) => [.. group.Select(adjacency => adjacency.Tunnel!)]),
+        };
+    }
+
+    // The same for all nodes, whose tables differ in the adjacencies.
+    private static MultibitTrie MakeFib()
     {
         var fib = new MultibitTrie();
         fib.Set(IPv4Prefix.Default, 5);
@@ -69,20 +89,7 @@ internal sealed class CrossroadsNode
         fib.Set(IPv4Prefix.Parse("192.168.0.0/26"), 6);
         for (var block = 1; block < 10; block++)
             fib.Set(IPv4Prefix.Parse($"192.168.{block}.0/26"), 6 + block);
-        return new ForwardingTables
-        {
-            Fib = fib,
-            Adjacencies = Adjacencies(moved),
-            Ports = [Pod(StrictPod, "192.168.0.10"), Lax(), UplinkEntry(), SharedEntry(), null],
-            NodeAddress = Node,
-            LocalAddresses = new AddressSet([Node, SharedNode, IPv4Address.WorkloadGateway]),
-            IpipPeers = new AddressSet(Peers.Select(peer => IPv4Address.Parse(peer))),
-            VxlanPeers = new AddressSet(Peers.Select(peer => IPv4Address.Parse(peer))),
-            Vxlan = new VxlanSettings { Vni = 4096, L4Port = 4789, Mac = Vtep, Strict = strictVxlan },
-            VxlanL4Ports = [4789, 8472],
-            TunnelsByPeer = Adjacencies(moved).Where(adjacency => adjacency.Tunnel is not null).GroupBy(adjacency => adjacency.Tunnel!.Remote)
-                .ToDictionary(group => group.Key, IReadOnlyList<Tunnel> (group) => [.. group.Select(adjacency => adjacency.Tunnel!)]),
-        };
+        return fib;
     }
 
     private Adjacency[] Adjacencies(bool moved) =>

@@ -10,13 +10,16 @@ namespace VRouter.Core.Tests.Fused;
 /// <summary>A graph of the engine's own stages, with the fused path in front or without it, that notes all that it does.</summary>
 internal sealed class CrossroadsRouter : IFrameTransmitter, IGraphTracer, IDisposable
 {
-    private readonly FramePool pool = new(2048, 2048);
+    private readonly FramePool pool;
     private readonly StageGraph graph;
     private readonly Recorder? recorder;
 
-    public CrossroadsRouter(bool fused)
+    /// <param name="fused">With the fused path.</param>
+    /// <param name="frames">The pool's size, and the room for neighbors.</param>
+    public CrossroadsRouter(bool fused, int frames = 2048)
     {
-        Neighbors = new NeighborTable(new NeighborOptions());
+        pool = new FramePool(frames, 2048);
+        Neighbors = new NeighborTable(new NeighborOptions { Capacity = frames });
         var ipip = new OuterIdentification(0xfff0);
         var vxlan = new OuterIdentification(0xff00);
         recorder = fused ? new Recorder(new FusedForward(Neighbors, ipip, vxlan)) : null;

@@ -19,10 +19,7 @@ public sealed class FusedForwardTests
     [InlineData(5, FrameVector.MaxCount, true)]
     public void Process_AnyTraffic_GivesWhatTheGraphGives(int seed, int vectorSize, bool strictVxlan)
     {
-        using var fused = new CrossroadsRouter(fused: true);
-        using var graph = new CrossroadsRouter(fused: false);
-        var (fusedNode, graphNode) = (new CrossroadsNode(), new CrossroadsNode());
-        var (fusedTables, graphTables) = (fusedNode.Build(strictVxlan), graphNode.Build(strictVxlan));
+        using var pair = new CrossroadsPair(strictVxlan);
         var traffic = new CrossroadsTraffic(seed);
         var now = Millisecond;
         int taken = 0, left = 0;
@@ -31,42 +28,26 @@ public sealed class FusedForwardTests
         {
             var port = traffic.Next(CrossroadsNode.Ports);
             traffic.Rarity = 1 << traffic.Next(8);
-            (byte[] Bytes, uint TraceId)[] frames =
-                [.. Enumerable.Range(0, vectorSize).Select(number => (traffic.Frame(port), traffic.Once(50) ? (uint)number + 1 : 0u))];
-            var took = fused.Process(frames, port, fusedTables, now);
-            foreach (var frame in frames.Where((_, i) => took[i]))
-                graph.Process([frame], port, graphTables, now);
-            graph.Process(frames.Where((_, i) => !took[i]), port, graphTables, now);
-            Assert.Equal(graph.TakeOutput(), fused.TakeOutput());
+            var took = pair.Process(
+                [.. Enumerable.Range(0, vectorSize).Select(number => (traffic.Frame(port), traffic.Once(50) ? (uint)number + 1 : 0u))], port, now);
             taken += took.Count(took => took);
             left += took.Count(took => !took);
 
             if (traffic.Next(10) == 0)
-            {
-                var moved = traffic.Next(2) == 0;
-                (fusedTables, graphTables) = (fusedNode.Build(strictVxlan, moved), graphNode.Build(strictVxlan, moved));
-            }
+                pair.Publish(moved: traffic.Next(2) == 0);
 
             // What is remembered of neighbors holds for some rounds.
             foreach (var (neighborPort, address) in CrossroadsNode.Answering.Where(_ => round % 4 == 0 && !traffic.Once(5)))
-            {
-                var reply = CrossroadsTraffic.ArpReply(neighborPort, address, traffic.Next(2));
-                fused.Process([(reply, 0)], neighborPort, fusedTables, now);
-                graph.Process([(reply, 0)], neighborPort, graphTables, now);
-            }
+                pair.Process([(CrossroadsTraffic.ArpReply(neighborPort, address, traffic.Next(2)), 0)], neighborPort, now);
 
             now += traffic.Next(1200) * Millisecond;
-            fused.Tick(fusedTables, now);
-            graph.Tick(graphTables, now);
+            pair.Tick(now);
         }
 
         // Both ways were taken, often.
         Assert.InRange(taken, rounds * vectorSize / 10, rounds * vectorSize);
         Assert.InRange(left, rounds * vectorSize / 10, rounds * vectorSize);
-        fused.Flush(fusedTables, now);
-        graph.Flush(graphTables, now);
-        Assert.Equal(graph.TakeOutput(), fused.TakeOutput());
-        Assert.Equal(0, fused.Outstanding);
+        pair.Flush(now);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class FibProperties(ITestOutputHelper output) : PropertyTests(outp
     /// <summary>A prefix gets an adjacency, or is removed.</summary>
     private sealed record Change(IPv4Prefix Prefix, int Adjacency);
 
-    [Property(Cases = 1_000)]
+    [Property(Cases = 500)]
     public void Lookup_AfterAnyChanges_AnswersAsTheSlowTable() => Check(
         random =>
         {
@@ -31,21 +31,6 @@ public sealed class FibProperties(ITestOutputHelper output) : PropertyTests(outp
         Replay,
         changes => string.Join("\n", changes.Select(change =>
             change.Adjacency == Removed ? $"remove {change.Prefix}" : $"set {change.Prefix} to {change.Adjacency}")));
-
-    [Property(Cases = 40)]
-    public void Build_AnyRoutes_AnswersAsTheSlowTable() => Check(
-        random => Enumerable.Range(0, random.Next(1, 200)).Select(_ => MakeChange(random, 0x0a000000, random.Next(33)) with { Adjacency = random.Next(1, 1 << 24) }).ToArray(),
-        changes => Shrinks.List(changes, ShrinkChange),
-        changes =>
-        {
-            var built = MultibitTrie.Build(changes.Select(change => KeyValuePair.Create(change.Prefix, change.Adjacency)));
-            var naive = new NaiveFib();
-            foreach (var change in changes)
-                naive.Set(change.Prefix, change.Adjacency);
-            Assert.Equal(naive.Count, built.Count);
-            AssertSame(naive, built, Probes(changes));
-        },
-        changes => string.Join("\n", changes.Select(change => $"{change.Prefix} to {change.Adjacency}")));
 
     private void Replay(Change[] changes)
     {
