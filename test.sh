@@ -58,5 +58,7 @@ skipped=$((total - passed - failed))
 # A run that broke without a failed test (a crash, no results) is a failure too.
 [ "$broken" -gt 0 ] && [ "$failed" -eq 0 ] && failed=$broken
 grep -ho 'testName="[^"]*"[^>]*outcome="NotExecuted"' artifacts/test-results/*.trx 2>/dev/null | sed 's/testName="\([^"]*\)".*/skipped: \1/'
+# What brings this run's random cases back: CONTRIBUTING.md.
+grep -hoE 'property [^<]*cases, seed [0-9]+' artifacts/test-results/*.trx 2>/dev/null | awk '{ cases += $3; seeds[$NF] } END { if (cases) { printf "properties: %d cases, seed", cases; for (seed in seeds) printf " %s", seed; print "" } }'
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -12,7 +12,8 @@ namespace VRouter.Io.Offload;
 /// <remarks>
 /// Segments join by Linux's rules (tcp_gro_receive, inet_gro_receive), or stricter: unfragmented IPv4 without options; same link addresses, addresses, ports, TTL,
 /// TOS and DF; identification one higher, or with DF all the same; same acknowledgment, window, options and flags; sequence numbers without a gap; payloads of one
-/// size but for the last; no SYN, RST, URG or CWR; PSH or FIN end the train; and true checksums, which are verified. At most 65,535 bytes.
+/// size but for the last; no reserved IPv4 flag, SYN, RST, URG or CWR; PSH or FIN end the train; and true TCP checksums, which are verified. IPv4 headers are true:
+/// the router sends no others. At most 65,535 bytes.
 /// UDP is not joined: only a receiver that asks for it (UDP_GRO) may get several datagrams as one, and the router cannot know.
 /// </remarks>
 internal sealed class SegmentCoalescer
@@ -21,6 +22,8 @@ internal sealed class SegmentCoalescer
     private const int FlowCount = 8;
     private const int IPStart = EthernetHeader.Size;
     private const int TcpStart = IPStart + IPv4Header.MinimumSize;
+    private const int FragmentFlags = IPStart + 6;
+    private const byte ReservedFlag = 0x80;
     private const int ReservedBits = TcpStart + 12; // beside the data offset; one is a flag by now (RFC 9768)
     private const int LeastLength = TcpStart + TcpHeader.MinimumSize;
     private const TcpFlags Enders = TcpFlags.Psh | TcpFlags.Fin;
@@ -115,7 +118,8 @@ internal sealed class SegmentCoalescer
         var tcp = TcpHeader.At(bytes[TcpStart..]);
         var payload = bytes.Length - TcpStart - tcp.HeaderLength;
         var isSegment = bytes.Length <= maximumLength && tcp.HeaderLength >= TcpHeader.MinimumSize && payload > 0 && ip.TotalLength == bytes.Length - IPStart
-            && (tcp.Flags & TcpFlags.Ack) != 0 && (tcp.Flags & ~Joinable) == 0 && (bytes[ReservedBits] & 0xf) == 0;
+            && (tcp.Flags & TcpFlags.Ack) != 0 && (tcp.Flags & ~Joinable) == 0 && (bytes[ReservedBits] & 0xf) == 0
+            && (bytes[FragmentFlags] & ReservedFlag) == 0;
         if (at != None)
         {
             if (isSegment && TryAppend(frames, ref flows[at], index, bytes, ip, tcp, payload))

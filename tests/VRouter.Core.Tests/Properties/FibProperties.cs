@@ -18,7 +18,7 @@ public sealed class FibProperties(ITestOutputHelper output) : PropertyTests(outp
     /// <summary>A prefix gets an adjacency, or is removed.</summary>
     private sealed record Change(IPv4Prefix Prefix, int Adjacency);
 
-    [Property(Cases = 500)]
+    [Property(Cases = 200)]
     public void Lookup_AfterAnyChanges_AnswersAsTheSlowTable() => Check(
         random =>
         {

@@ -199,6 +199,19 @@ public class SegmentCoalescerTests
     }
 
     [Fact]
+    public void Group_ReservedFlagOfOneSegment_IsNotSpreadToOthersNorLost()
+    {
+        // As Linux (inet_gro_receive): the bit has no place in a super-frame.
+        foreach (var marked in new[] { 0, 1 })
+        {
+            var segments = Segments(1448 * 2);
+            segments[marked] = Changed(segments[marked], f => f[20] |= 0x80);
+
+            Assert.Equal(segments.Select(Convert.ToHexString), Group(segments).Select(message => Convert.ToHexString(message.Bytes)));
+        }
+    }
+
+    [Fact]
     public void Group_FragmentOrOptions_EndsEveryTrain()
     {
         var segments = Segments(1448 * 4, TcpFlags.Ack);
