@@ -129,13 +129,13 @@ internal sealed class CountingRouter : IFrameTransmitter, IGraphTracer, IDisposa
             AssertStages(counters);
     }
 
-    // What came to a stage is what others sent there, and each got a verdict, or more than one where the stage held it (neighbor-resolve) or made others of it.
+    // What came to a stage is what others sent there, and each got a verdict, or more than one where the stage held it or made others of it.
     private void AssertStages(GraphCounters counters)
     {
         foreach (var stage in counters.Stages.Where(stage => stage.Name != StageNames.FusedForward))
         {
             Assert.Equal((stage.Name, entered.GetValueOrDefault(stage.Name)), (stage.Name, stage.Frames));
-            if (stage.Name is StageNames.IPv4Fragment or StageNames.NeighborResolve)
+            if (stage.Name is StageNames.IPv4Fragment or StageNames.IPv4Reassemble or StageNames.NeighborResolve)
                 Assert.InRange(judged.GetValueOrDefault(stage.Name), stage.Frames, long.MaxValue);
             else
                 Assert.Equal((stage.Name, stage.Frames), (stage.Name, judged.GetValueOrDefault(stage.Name)));
