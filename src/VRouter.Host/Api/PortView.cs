@@ -18,6 +18,7 @@ namespace VRouter.Host.Api;
 /// <param name="TransmitDrops">Frames that could not be sent.</param>
 /// <param name="Mode">Which of the driver's ways is in use, as native or generic for af-xdp; null where it has but one.</param>
 /// <param name="Fallback">Why the driver is not the one that was asked for; null: it is.</param>
+/// <param name="SuperFrames">Whether super-frames are sent whole or cut by the router, and why; null while the interface is awaited.</param>
 public sealed record PortView(
     string Name,
     string Role,
@@ -35,4 +36,5 @@ public sealed record PortView(
     long ReceiveDrops,
     long TransmitDrops,
     string? Mode = null,
-    string? Fallback = null);
+    string? Fallback = null,
+    string? SuperFrames = null);

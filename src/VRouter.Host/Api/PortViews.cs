@@ -34,7 +34,8 @@ internal static class PortViews
             totals.ReceiveDrops,
             totals.TransmitDrops,
             port.Port.Mode.Length > 0 ? port.Port.Mode : null,
-            port.Fallback);
+            port.Fallback,
+            port.Port.SuperFrameMode);
     }
 
     private static PortView Describe(WorkloadEndpoint endpoint) => new(

@@ -44,8 +44,12 @@ internal sealed class HostPortOpener(XdpMemory memory, int ringBytes = AfPacketP
         }
     }
 
-    private Result<IReadOnlyList<IPort>> OpenPackets(PortSpec spec, int workers) =>
-        AfPacketPort.OpenShared(spec.Interface, workers, ringBytes: spec.Role == PortRole.Uplink ? AfPacketPort.DefaultRingBytes : ringBytes).TryGet(out var ports, out var error) ? ports.ToList<IPort>() : error;
+    private Result<IReadOnlyList<IPort>> OpenPackets(PortSpec spec, int workers)
+    {
+        var isUplink = spec.Role == PortRole.Uplink;
+        var opened = AfPacketPort.OpenShared(spec.Interface, workers, ringBytes: isUplink ? AfPacketPort.DefaultRingBytes : ringBytes, withTunnels: isUplink);
+        return opened.TryGet(out var ports, out var error) ? ports.ToList<IPort>() : error;
+    }
 
     private static AfXdpOptions XdpOf(PortSpec spec) => new()
     {

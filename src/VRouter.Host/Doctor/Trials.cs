@@ -16,6 +16,7 @@ internal static class Trials
         PacketSocketTrial.VnetHeader,
         TunTrial.Tap,
         XdpTrial.Veth,
+        TunnelTrial.Veth,
         GuardTrial.IngressHook,
         OffloadTrial.Veth,
     ];
@@ -30,7 +31,7 @@ internal static class Trials
     private static IReadOnlyList<Check> WithoutNamespace(LinuxError error) =>
     [
         new Check("trials", CheckStatus.Unknown, $"no network namespace to try things out in: {error}",
-            "run 'vrouter doctor' as root to see ipip, vxlan, rings, taps, the nftables hook and veth offloads"),
+            "run 'vrouter doctor' as root to see ipip, vxlan, rings, taps, the nftables hook, programs at egress and veth offloads"),
         PacketSocketTrial.Socket(),
         PacketSocketTrial.Xdp(),
     ];

@@ -61,6 +61,10 @@ public sealed class BpfAssembler
     /// <summary>Loads an unsigned number of 32 bits, which <see cref="Move(BpfRegister, int)"/> would extend by its sign.</summary>
     public BpfAssembler MoveUnsigned(BpfRegister destination, uint immediate) => Add(LoadImmediate64, destination, 0, 0, (int)immediate).Add(0, 0, 0, 0, 0);
 
+    /// <summary>Loads a number of 64 bits.</summary>
+    public BpfAssembler MoveWide(BpfRegister destination, ulong immediate) =>
+        Add(LoadImmediate64, destination, 0, 0, (int)immediate).Add(0, 0, 0, 0, (int)(immediate >> 32));
+
     /// <summary>Loads a map, by its descriptor, which must stay open until the program is loaded.</summary>
     public BpfAssembler LoadMap(BpfRegister destination, int descriptor) =>
         Add(LoadImmediate64, destination, (BpfRegister)MapDescriptor, 0, descriptor).Add(0, 0, 0, 0, 0);

@@ -4,7 +4,7 @@ using VRouter.Io.Linux;
 namespace VRouter.Io.Bpf;
 
 /// <summary>
-/// Runs an XDP program on an interface. The program leaves the interface when the link is disposed of, or when the process ends in whatever way; with the
+/// Runs a program on an interface. The program leaves the interface when the link is disposed of, or when the process ends in whatever way; with the
 /// interface the link loses its effect.
 /// </summary>
 public sealed unsafe class BpfLink : IDisposable
@@ -17,7 +17,7 @@ public sealed unsafe class BpfLink : IDisposable
         IsNative = isNative;
     }
 
-    /// <summary>True if the interface's driver runs the program, false if the kernel's generic code does, on finished socket buffers.</summary>
+    /// <summary>True if the interface's driver runs an XDP program, false if the kernel's generic code does, on finished socket buffers.</summary>
     public bool IsNative { get; }
 
     /// <summary>Attaches a program to an interface of the calling thread's network namespace.</summary>
@@ -41,6 +41,25 @@ public sealed unsafe class BpfLink : IDisposable
             ? new BpfLink(opened, isNative) : error;
     }
 
+    /// <summary>
+    /// Attaches a program of <see cref="BpfProgram.LoadEgress"/> to what an interface of the calling thread's network namespace sends through its queueing discipline, or would if it
+    /// had one. It runs before those that are there already.
+    /// </summary>
+    /// <returns>The link, or why not: EINVAL before Linux 6.6.</returns>
+    public static Result<BpfLink> AttachEgress(BpfProgram program, int interfaceIndex)
+    {
+        var attributes = new CreateAttributes
+        {
+            Program = program.Descriptor,
+            Target = interfaceIndex,
+            AttachType = Libc.BPF_TCX_EGRESS,
+            Flags = Libc.BPF_F_BEFORE,
+        };
+        var number = Libc.bpf(Libc.BPF_LINK_CREATE, &attributes, (uint)sizeof(CreateAttributes));
+        var detail = BpfProgram.HintOf(number) ?? (number < 0 && Errno.Last == Errno.EINVAL ? "the kernel knows no such link; Linux 6.6 and later do" : null);
+        return FileDescriptor.FromCall(number, "bpf(attach at egress)", detail).TryGet(out var opened, out var error) ? new BpfLink(opened, isNative: false) : error;
+    }
+
     /// <summary>Puts another program in the place of the one that runs, without a moment in which neither does; null is success.</summary>
     public LinuxError? Replace(BpfProgram program)
     {
@@ -59,6 +78,9 @@ public sealed unsafe class BpfLink : IDisposable
         public int Target;
         public uint AttachType;
         public uint Flags;
+        public uint RelativeTo;
+        private readonly uint padding;
+        public ulong ExpectedRevision;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -21,7 +21,19 @@ public sealed unsafe class BpfProgram : IDisposable
     /// <param name="name">A name of up to 15 letters, digits and underscores, which bpftool shows.</param>
     /// <param name="instructions">What <see cref="BpfAssembler.Assemble"/> made.</param>
     /// <returns>The program, or the kernel's reason with the end of its verifier's log: EPERM without CAP_BPF and CAP_NET_ADMIN.</returns>
-    public static Result<BpfProgram> LoadXdp(string name, ReadOnlySpan<byte> instructions)
+    public static Result<BpfProgram> LoadXdp(string name, ReadOnlySpan<byte> instructions) => Load(Libc.BPF_PROG_TYPE_XDP, name, instructions);
+
+    /// <summary>Loads a program for packets that an interface sends, as <see cref="LoadXdp"/>.</summary>
+    public static Result<BpfProgram> LoadEgress(string name, ReadOnlySpan<byte> instructions) => Load(Libc.BPF_PROG_TYPE_SCHED_CLS, name, instructions);
+
+    /// <inheritdoc/>
+    public void Dispose() => descriptor.Dispose();
+
+    /// <summary>What to do about the error of the last call of bpf(2), or null.</summary>
+    internal static string? HintOf(int result) =>
+        result < 0 && Errno.Last == Errno.EPERM ? "it needs the capabilities CAP_BPF and CAP_NET_ADMIN" : null;
+
+    private static Result<BpfProgram> Load(int type, string name, ReadOnlySpan<byte> instructions)
     {
         var log = (byte*)NativeMemory.AllocZeroed(LogSize);
         var license = stackalloc byte[] { (byte)'A', (byte)'p', (byte)'a', (byte)'c', (byte)'h', (byte)'e', (byte)'-', (byte)'2', (byte)'.', (byte)'0', 0 };
@@ -31,7 +43,7 @@ public sealed unsafe class BpfProgram : IDisposable
             {
                 var attributes = new LoadAttributes
                 {
-                    Type = Libc.BPF_PROG_TYPE_XDP,
+                    Type = (uint)type,
                     Count = (uint)(instructions.Length / 8),
                     Instructions = (ulong)code,
                     License = (ulong)license,
@@ -56,13 +68,6 @@ public sealed unsafe class BpfProgram : IDisposable
             NativeMemory.Free(log);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => descriptor.Dispose();
-
-    /// <summary>What to do about the error of the last call of bpf(2), or null.</summary>
-    internal static string? HintOf(int result) =>
-        result < 0 && Errno.Last == Errno.EPERM ? "it needs the capabilities CAP_BPF and CAP_NET_ADMIN" : null;
 
     private static string? EndOf(byte* log)
     {

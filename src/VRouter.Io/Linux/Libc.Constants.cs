@@ -47,6 +47,8 @@ public static partial class Libc
     public const int SO_DETACH_FILTER = 27;
     public const int SO_SNDBUFFORCE = 32;
     public const int SO_RCVBUFFORCE = 33;
+    public const int SO_MARK = 36;
+    public const int SO_COOKIE = 57;
 
     public const int SOL_PACKET = 263;
     public const int PACKET_RX_RING = 5;

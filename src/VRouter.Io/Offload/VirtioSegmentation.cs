@@ -41,20 +41,25 @@ public static class VirtioSegmentation
             plan.WritePseudoHeaderSum(frame.Bytes);
     }
 
-    /// <summary>The header with which the kernel takes a super-frame whole, one whose transport header is its outermost.</summary>
+    /// <summary>The header with which the kernel takes a super-frame whole. Of a tunnel around it the header tells nothing.</summary>
     /// <param name="frame">The frame from its Ethernet header.</param>
     public static VirtioNetHeader HeaderOf(Frame frame)
     {
         ref readonly var metadata = ref frame.Metadata;
         var transport = metadata.TransportStart - metadata.Offset;
         var kind = metadata.Segmentation;
+        var headers = (ushort)(metadata.PayloadStart - metadata.Offset);
+
+        // One segment is no super-frame to the kernel, which drops what it finds nothing to cut of.
+        if (metadata.Length - headers <= metadata.SegmentSize)
+            return new VirtioNetHeader(VirtioNetHeader.NeedsChecksumFlag, VirtioNetHeader.GsoNone, headers, 0, (ushort)transport, ChecksumOffsetOf(kind));
         var type = VirtioNetHeader.GsoUdpDatagrams;
         if (kind == SegmentationKind.TcpSegments)
             type = TcpType((TcpFlags)frame.Bytes[transport + TcpFlagsOffset]);
         return new VirtioNetHeader(
             VirtioNetHeader.NeedsChecksumFlag,
             type,
-            (ushort)(metadata.PayloadStart - metadata.Offset),
+            headers,
             metadata.SegmentSize,
             (ushort)transport,
             ChecksumOffsetOf(kind));

@@ -12,7 +12,7 @@ namespace VRouter.Io.Ports;
 /// A port on an existing interface through packet sockets, packet(7): the host's side of a pod's veth pair, or the uplink. It sees every frame that
 /// the interface receives, before the kernel's stack does, and none that the host sends. Half-done checksums of the interface's offloads are finished in software;
 /// super-frames cross whole. TCP segments that go out together and belong together leave as one super-frame, which the kernel cuts again if the interface cannot
-/// take it, where the interface has no queueing discipline (veths have none). The interface itself is not changed.
+/// take it, where the interface has no queueing discipline (veths have none). The interface itself is not changed, but for a program at its egress hook if the port is opened for tunnels.
 /// </summary>
 public sealed class AfPacketPort : IPort
 {
@@ -71,9 +71,10 @@ public sealed class AfPacketPort : IPort
     /// <param name="interfaceName">An Ethernet interface.</param>
     /// <param name="networkNamespace">The network namespace that has it, a name under /run/netns; null is the calling thread's.</param>
     /// <param name="ringBytes">Bytes of the receive ring.</param>
+    /// <param name="withTunnels">True: super-frames that are in a tunnel are sent whole, too, if the kernel allows it; <see cref="SuperFrameMode"/> says whether it does. For the uplink.</param>
     /// <returns>The port, or why not: ENODEV without such an interface, EPERM without CAP_NET_RAW.</returns>
-    public static Result<AfPacketPort> Open(string interfaceName, string? networkNamespace = null, int ringBytes = DefaultRingBytes) =>
-        OpenShared(interfaceName, 1, networkNamespace, ringBytes).TryGet(out var ports, out var error) ? ports[0] : error;
+    public static Result<AfPacketPort> Open(string interfaceName, string? networkNamespace = null, int ringBytes = DefaultRingBytes, bool withTunnels = false) =>
+        OpenShared(interfaceName, 1, networkNamespace, ringBytes, withTunnels).TryGet(out var ports, out var error) ? ports[0] : error;
 
     /// <summary>
     /// Opens ports for several workers on one interface: each frame is received by one of them, all packets of a flow by the same; each sends through a
@@ -83,13 +84,14 @@ public sealed class AfPacketPort : IPort
     /// <param name="workers">Number of ports.</param>
     /// <param name="networkNamespace">As for <see cref="Open"/>.</param>
     /// <param name="ringBytes">Bytes of the receive rings of all together.</param>
+    /// <param name="withTunnels">As for <see cref="Open"/>.</param>
     /// <returns>The ports, or why not: as for <see cref="Open"/>, and EINVAL for more than one before Linux 6.2.</returns>
     public static Result<IReadOnlyList<AfPacketPort>> OpenShared(
-        string interfaceName, int workers, string? networkNamespace = null, int ringBytes = DefaultRingBytes)
+        string interfaceName, int workers, string? networkNamespace = null, int ringBytes = DefaultRingBytes, bool withTunnels = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ringBytes);
-        return NetworkNamespace.Run(networkNamespace, () => OpenHere(interfaceName, workers, ringBytes));
+        return NetworkNamespace.Run(networkNamespace, () => OpenHere(interfaceName, workers, ringBytes, withTunnels));
     }
 
     /// <inheritdoc/>
@@ -113,12 +115,17 @@ public sealed class AfPacketPort : IPort
         return count;
     }
 
+    /// <inheritdoc/>
+    public string SuperFrameMode => sender.SuperFrameText;
+
+    /// <summary>True if super-frames in IPIP and VXLAN are sent whole.</summary>
+    public bool SendsTunnelsWhole => sender.TakesTunnels;
+
     /// <summary>
-    /// False if a tunnel is around what is to be cut: the virtio-net header cannot tell the kernel of it, and behind a virtual interface there may be a card that cuts
-    /// it wrongly. False always where the interface had a queueing discipline when it was opened, which is passed by.
+    /// False if a tunnel is around what is to be cut, unless the port was opened for tunnels and the kernel can be told of it: a card would look for TCP
+    /// behind the first IP header. False always where the interface had a queueing discipline when it was opened, which is passed by.
     /// </summary>
-    public bool TakesSuperFrame(Frame frame) =>
-        sender.TakesSuperFrames && SuperFrames.IsOutermost(frame, EthernetHeader.Size) && SuperFrames.LongestOf(frame) <= mtu + EthernetHeader.Size;
+    public bool TakesSuperFrame(Frame frame) => sender.TakesSuperFrame(frame) && SuperFrames.LongestOf(frame) <= mtu + EthernetHeader.Size;
 
     /// <inheritdoc/>
     public void Transmit(FrameVector vector)
@@ -146,7 +153,7 @@ public sealed class AfPacketPort : IPort
         sender.Dispose();
     }
 
-    private static Result<IReadOnlyList<AfPacketPort>> OpenHere(string interfaceName, int workers, int ringBytes)
+    private static Result<IReadOnlyList<AfPacketPort>> OpenHere(string interfaceName, int workers, int ringBytes, bool withTunnels)
     {
         if (!RtnetlinkClient.Open().TryGet(out var netlink, out var error))
             return error;
@@ -157,7 +164,7 @@ public sealed class AfPacketPort : IPort
             if (link.HardwareType != Link.EthernetHardwareType || link.Mac is null)
                 return new LinuxError($"open(interface '{interfaceName}')", Errno.EINVAL, "it is no Ethernet interface");
             var ports = new List<AfPacketPort>(workers);
-            while (ports.Count < workers && OpenOne(link, ringBytes / workers, isShared: workers > 1).TryGet(out var port, out error))
+            while (ports.Count < workers && OpenOne(link, ringBytes / workers, isShared: workers > 1, withTunnels).TryGet(out var port, out error))
                 ports.Add(port);
             if (ports.Count == workers)
             {
@@ -172,12 +179,12 @@ public sealed class AfPacketPort : IPort
         }
     }
 
-    private static Result<AfPacketPort> OpenOne(Link link, int ringBytes, bool isShared)
+    private static Result<AfPacketPort> OpenOne(Link link, int ringBytes, bool isShared, bool withTunnels)
     {
         var counters = new PortCounters();
         if (!PacketReceiveRing.Open(link.Name, link.Index, link.Mtu, ringBytes, isShared, counters).TryGet(out var ring, out var error))
             return error;
-        if (PacketSender.Open(link, counters).TryGet(out var sender, out error))
+        if (PacketSender.Open(link, withTunnels, counters).TryGet(out var sender, out error))
             return new AfPacketPort(link, ring, sender, counters);
         ring.Dispose();
         return error;

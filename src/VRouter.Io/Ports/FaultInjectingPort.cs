@@ -82,6 +82,9 @@ public sealed class FaultInjectingPort : IPort
     }
 
     /// <inheritdoc/>
+    public string SuperFrameMode => inner.SuperFrameMode;
+
+    /// <inheritdoc/>
     public bool TakesSuperFrame(Frame frame) => inner.TakesSuperFrame(frame);
 
     /// <inheritdoc/>

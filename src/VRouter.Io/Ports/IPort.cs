@@ -19,6 +19,9 @@ public interface IPort : IDisposable
     /// <summary>Which of the driver's ways is in use, as "native"; empty where it has but one.</summary>
     string Mode => "";
 
+    /// <summary>What becomes of super-frames that are to be sent, for people: "whole" or "cut", and why.</summary>
+    string SuperFrameMode => "cut";
+
     /// <summary>The largest IP packet in bytes.</summary>
     int Mtu { get; }
 

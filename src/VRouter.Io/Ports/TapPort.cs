@@ -97,6 +97,9 @@ public sealed class TapPort : IPort
         return vector.Count - before;
     }
 
+    /// <inheritdoc/>
+    public string SuperFrameMode => "whole, but cut in tunnels";
+
     /// <summary>True unless a tunnel is around what is to be cut, of which the virtio-net header cannot tell the kernel.</summary>
     public bool TakesSuperFrame(Frame frame) =>
         SuperFrames.IsOutermost(frame, EthernetHeader.Size) && SuperFrames.LongestOf(frame) <= mtu + EthernetHeader.Size;

@@ -18,7 +18,7 @@ public sealed class DoctorReportTests
         string[] expected =
         [
             "cap-net-raw", "cap-net-admin", "cap-sys-admin", "ipip", "vxlan", "af-packet", "tpacket-v2", "tpacket-v3", "packet-ignore-outgoing",
-            "packet-vnet-hdr", "tap", "af-xdp", "nft-netdev-ingress", "veth-offloads", "ip-forward", "rp-filter",
+            "packet-vnet-hdr", "tap", "af-xdp", "tunnel-super-frames", "nft-netdev-ingress", "veth-offloads", "ip-forward", "rp-filter",
         ];
         Assert.Equal(expected, report.Checks.Select(check => check.Name).Where(expected.Contains));
         Assert.All(report.Checks, check => Assert.NotEqual("", check.Note));

@@ -14,7 +14,7 @@ public class BpfAssemblerTests
             .Move(R1, -2).Move(R6, R1).Add(R2, 14).Add(R2, R9).And(R3, 0xff).ShiftLeft(R4, 2)
             .Load(BpfSize.Four, R7, R6, 4).Load(BpfSize.Two, R7, R6, 12).Load(BpfSize.One, R7, R6, -1).Load(BpfSize.Eight, R7, R6, 0)
             .Store(BpfSize.Four, FramePointer, -8, R2).Store(BpfSize.Four, FramePointer, -4, 32)
-            .MoveUnsigned(R3, 0xfffffffe).LoadMap(R1, 7)
+            .MoveUnsigned(R3, 0xfffffffe).MoveWide(R4, 0x0e00000000000053).LoadMap(R1, 7)
             .JumpIf(BpfCondition.Equal, R2, 8, "end").JumpIf(BpfCondition.Greater, R2, R8, "end").Jump("end").Call(BpfHelper.RedirectMap)
             .Label("end").Exit();
 
@@ -22,7 +22,7 @@ public class BpfAssemblerTests
             [
                 "B7010000FEFFFFFF", "BF16000000000000", "070200000E000000", "0F92000000000000", "57030000FF000000", "6704000002000000",
                 "6167040000000000", "69670C0000000000", "7167FFFF00000000", "7967000000000000", "632AF8FF00000000", "620AFCFF20000000",
-                "18030000FEFFFFFF", "0000000000000000", "1811000007000000", "0000000000000000",
+                "18030000FEFFFFFF", "0000000000000000", "1804000053000000", "000000000000000E", "1811000007000000", "0000000000000000",
                 "1502030008000000", "2D82020000000000", "0500010000000000", "8500000033000000", "9500000000000000",
             ],
             program.Assemble().Chunk(8).Select(Convert.ToHexString));

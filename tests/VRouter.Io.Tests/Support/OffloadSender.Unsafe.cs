@@ -8,10 +8,11 @@ internal sealed unsafe class OffloadSender : IDisposable
 {
     private readonly FileDescriptor socket;
 
-    public OffloadSender(TestNamespace network, string interfaceName) => socket = NetworkNamespace.Run<FileDescriptor>(network.Name, () =>
+    public OffloadSender(TestNamespace network, string interfaceName, int mark = 0) => socket = NetworkNamespace.Run<FileDescriptor>(network.Name, () =>
     {
         var opened = PacketSocket.Open().OrThrow();
         Assert.Null(PacketSocket.Set(opened, Libc.SOL_PACKET, Libc.PACKET_VNET_HDR, 1, "PACKET_VNET_HDR"));
+        Assert.Null(PacketSocket.Set(opened, Libc.SOL_SOCKET, Libc.SO_MARK, mark, "SO_MARK"));
         Assert.Null(PacketSocket.Bind(opened, (int)Libc.if_nametoindex(interfaceName), 0, interfaceName));
         return opened;
     }).OrThrow();

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
+using VRouter.Core.Offload;
 using VRouter.Core.Wire;
 using VRouter.Io.Linux;
 using VRouter.Io.Netlink;
@@ -16,7 +17,8 @@ namespace VRouter.Io.Ports.AfPacket;
 /// <remarks>
 /// A vector with super-frames, or segments that join to one, goes through a second socket with virtio-net headers in front of every frame and without
 /// PACKET_QDISC_BYPASS, which drops what the kernel would have to cut. Where the interface has no queueing discipline, all ways reach the driver within the call, so
-/// that frames stay in order. Where it has one, they could overtake each other: there is no second socket, and super-frames are not taken.
+/// that frames stay in order. Where it has one, they could overtake each other: there is no second socket, and super-frames are not taken. Super-frames in a tunnel go
+/// through that socket, too, if the kernel can be told of the tunnel, see <see cref="TunnelAnnouncer"/>.
 /// </remarks>
 internal sealed unsafe class PacketSender : IDisposable
 {
@@ -28,15 +30,17 @@ internal sealed unsafe class PacketSender : IDisposable
     private readonly FileDescriptor? offload;
     private readonly PortCounters counters;
     private readonly DirectSender? direct;
+    private readonly TunnelAnnouncer? tunnels;
     private readonly SegmentCoalescer coalescer = new();
     private Libc.MMsgHdr* messages;
     private Libc.IoVec* vectors;
     private VirtioNetHeader* headers;
 
-    private PacketSender(FileDescriptor plain, FileDescriptor? offload, DirectSender? direct, PortCounters counters)
+    private PacketSender(FileDescriptor plain, FileDescriptor? offload, TunnelAnnouncer? tunnels, DirectSender? direct, PortCounters counters)
     {
         this.plain = plain;
         this.offload = offload;
+        this.tunnels = tunnels;
         this.direct = direct;
         this.counters = counters;
         messages = (Libc.MMsgHdr*)NativeMemory.AllocZeroed(FrameVector.MaxCount, (nuint)sizeof(Libc.MMsgHdr));
@@ -44,11 +48,14 @@ internal sealed unsafe class PacketSender : IDisposable
         headers = (VirtioNetHeader*)NativeMemory.AllocZeroed(FrameVector.MaxCount, VirtioNetHeader.Size);
     }
 
-    /// <summary>True if super-frames are taken whole.</summary>
-    public bool TakesSuperFrames => offload is not null;
+    /// <summary>What becomes of super-frames, as <see cref="IPort.SuperFrameMode"/>.</summary>
+    public required string SuperFrameText { get; init; }
 
     /// <summary>Opens a sender on an interface of the calling thread's network namespace.</summary>
-    public static Result<PacketSender> Open(Link link, PortCounters counters)
+    /// <param name="link">The interface.</param>
+    /// <param name="withTunnels">True: super-frames in tunnels are taken as well where that can be had.</param>
+    /// <param name="counters">Where frames are counted.</param>
+    public static Result<PacketSender> Open(Link link, bool withTunnels, PortCounters counters)
     {
         if (!OpenSocket(link, isOffload: false).TryGet(out var plain, out var error))
             return error;
@@ -59,8 +66,19 @@ internal sealed unsafe class PacketSender : IDisposable
             return error;
         }
 
-        return new PacketSender(plain, offload, DirectSender.TryOpen(link.Index, counters), counters);
+        TunnelAnnouncer? tunnels = null;
+        var text = offload is null ? $"cut: the interface has a queueing discipline ({link.QueueDiscipline})" : "whole";
+        if (offload is not null && withTunnels)
+            text = TunnelAnnouncer.Attach(offload, link.Index).TryGet(out tunnels, out error) ? "whole, in tunnels too" : $"whole, but cut in tunnels: {error}";
+        return new PacketSender(plain, offload, tunnels, DirectSender.TryOpen(link.Index, counters), counters) { SuperFrameText = text };
     }
+
+    /// <summary>True if super-frames in tunnels are taken.</summary>
+    public bool TakesTunnels => tunnels is not null;
+
+    /// <summary>True if a super-frame is taken whole.</summary>
+    public bool TakesSuperFrame(Frame frame) =>
+        offload is not null && (SuperFrames.IsOutermost(frame, EthernetHeader.Size) || (tunnels is not null && TunnelAnnouncer.TunnelOf(frame) > 0));
 
     /// <summary>Sends the vector's frames and writes their verdicts, as <see cref="IPort.Transmit"/> says.</summary>
     /// <param name="vector">The frames.</param>
@@ -108,6 +126,7 @@ internal sealed unsafe class PacketSender : IDisposable
         vectors = null;
         headers = null;
         direct?.Dispose();
+        tunnels?.Dispose();
         plain.Dispose();
         offload?.Dispose();
     }
@@ -132,8 +151,7 @@ internal sealed unsafe class PacketSender : IDisposable
         for (var i = 0; i < vector.Count; i++)
         {
             vectors[i] = VectorOf(vector[i].Bytes);
-            messages[i].Header.Vectors = vectors + i;
-            messages[i].Header.VectorCount = 1;
+            messages[i].Header = new Libc.MsgHdr { Vectors = vectors + i, VectorCount = 1 };
         }
     }
 
@@ -145,6 +163,7 @@ internal sealed unsafe class PacketSender : IDisposable
         for (var i = 0; i < heads.Length; i++)
         {
             headers[i] = coalescer.HeaderOf(heads[i]);
+            tunnels?.Mark(ref messages[i].Header, SuperFrames.Is(vector[heads[i]]) ? TunnelAnnouncer.TunnelOf(vector[heads[i]]) : 0);
             messages[i].Header.Vectors = vectors + used;
             vectors[used++] = new Libc.IoVec { Base = headers + i, Length = VirtioNetHeader.Size };
             vectors[used++] = VectorOf(vector[heads[i]].Bytes);
