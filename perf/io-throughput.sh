@@ -4,7 +4,8 @@
 #   sudo perf/io-throughput.sh [SECONDS]     each measurement takes SECONDS (default 5); prints a Markdown table
 #
 # The path is pod - node - node - pod, or pod - node - pod ("one node"), over veth pairs with offloads as they come. TCP: one iperf3 stream, received Gbit/s. UDP: 64-byte frames as fast as
-# iperf3 sends them, received packets per second. iperf3 itself limits the latter; compare rows, not machines.
+# iperf3 sends them, received packets per second. iperf3 itself limits the latter; compare rows, not machines. Each row begins with a second of TCP that is not counted.
+# "CPU s/GB" is the processor time of each router for a gigabyte of TCP payload: unlike rates, it hardly suffers from other programs on the machine. The kernel's forwarding has no process to ask.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-5}
@@ -24,16 +25,32 @@ clean_up() {
 }
 trap clean_up EXIT
 
+# Processor time of each router so far, hundredths of a second, in one line.
+router_ticks() {
+  local space pid
+  for space in node-a node-b; do
+    for pid in $(ip netns pids "$prefix-$space" 2>/dev/null); do awk '{print $14 + $15}' "/proc/$pid/stat"; done
+  done | paste -sd' '
+}
+
 # measure LABEL POD-A POD-B ADDRESS-B: one row
 measure() {
-  local label=$1 client=$2 server=$3 address=$4 tcp udp
-  ip netns exec "$client" ping -c 3 -i 0.2 -W 1 -q "$address" >/dev/null || { echo "| $label | no connectivity | |"; return; }
+  local label=$1 client=$2 server=$3 address=$4 before after tcp udp
+  ip netns exec "$client" ping -c 3 -i 0.2 -W 1 -q "$address" >/dev/null || { echo "| $label | no connectivity | | |"; return; }
   run_iperf() {
     ip netns exec "$server" iperf3 -s -1 -D --pidfile "$work/iperf3.pid" >/dev/null
     sleep 0.3
     ip netns exec "$client" iperf3 -c "$address" -t "$seconds" -J "$@" 2>/dev/null
   }
-  tcp=$(run_iperf | python3 -c 'import json,sys; print("%.2f" % (json.load(sys.stdin)["end"]["sum_received"]["bits_per_second"] / 1e9))' || echo failed)
+  run_iperf -t 1 >/dev/null || true
+  before=$(router_ticks)
+  tcp=$(run_iperf)
+  after=$(router_ticks)
+  tcp=$(python3 -c '
+import json, sys
+received = json.loads(sys.argv[1])["end"]["sum_received"]
+cost = ["%.2f" % ((int(b) - int(a)) * 1e7 / received["bytes"]) for a, b in zip(sys.argv[2].split(), sys.argv[3].split())]
+print("%.2f | %s" % (received["bits_per_second"] / 1e9, ", ".join(cost) or "-"))' "$tcp" "$before" "$after" || echo "failed |")
   udp=$(run_iperf -u -b 0 -l 18 | python3 -c '
 import json, sys
 total = json.load(sys.stdin)["end"]["sum"]
@@ -124,8 +141,8 @@ kernel_vxlan() {
 
 echo "$(uname -r), $(nproc) x $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $seconds s each"
 echo
-echo "| path | TCP Gbit/s | UDP packets/s |"
-echo "|---|---|---|"
+echo "| path | TCP Gbit/s | CPU s/GB | UDP packets/s |"
+echo "|---|---|---|---|"
 kernel_namespaces
 kernel_one_node
 measure "one node: kernel" "$prefix-k-pod-a" "$prefix-k-pod-c" 10.42.0.3
