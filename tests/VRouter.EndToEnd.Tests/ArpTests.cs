@@ -11,6 +11,7 @@ public class ArpTests(ArpTests.Lab fixture) : IClassFixture<ArpTests.Lab>
     [InlineData("169.254.1.1", "the gateway of all pods")]
     [InlineData(TwoNodes.PodB, "by proxy, since a route leads elsewhere")]
     [InlineData(TwoNodes.NodeA, "the router's own address")]
+    [Rfc("826-Packet Reception-target")]
     public async Task Arping_AddressBehindTheRouter_IsAnswered(string address, string why)
     {
         var lab = await fixture.LabAsync("arping");
@@ -33,6 +34,7 @@ public class ArpTests(ArpTests.Lab fixture) : IClassFixture<ArpTests.Lab>
     }
 
     [SkippableFact]
+    [Rfc("826-Packet Reception-target")]
     public async Task Arping_ProbeForItsOwnAddress_StaysUnanswered()
     {
         var lab = await fixture.LabAsync("arping");

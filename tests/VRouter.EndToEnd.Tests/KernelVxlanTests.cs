@@ -20,6 +20,7 @@ public class KernelVxlanTests
     [SkippableTheory]
     [InlineData("flannel.1", 1, 8472, FlannelMacA, FlannelMacB, true)]
     [InlineData("vxlan.calico", 4096, 4789, CalicoMacA, CalicoMacB, false)]
+    [Rfc("7348-5-vni-flag", "7348-5-zero-checksum")]
     public async Task Vxlan_AgainstTheKernel_CarriesBothWays(string device, int vni, int port, string macA, string macB, bool macsAreGiven)
     {
         TestLab.Demand("bridge", "tshark", "mergecap");

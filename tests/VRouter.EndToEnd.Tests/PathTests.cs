@@ -9,6 +9,7 @@ public abstract class PathTests(ThreeNodesFixture fixture)
     private const int IPv4AndIcmp = 28;
 
     [SkippableFact]
+    [Rfc("1812-5.2.7.3-time-exceeded", "1191-4-next-hop-mtu")]
     public async Task Tracepath_AcrossNodes_ShowsBothNodesAndThePathMtu()
     {
         var lab = await fixture.LabAsync("tracepath");
@@ -22,6 +23,7 @@ public abstract class PathTests(ThreeNodesFixture fixture)
     }
 
     [SkippableFact]
+    [Rfc("1812-5.2.6-fragment")]
     public async Task Ping_LongWithoutDf_ArrivesInFragments()
     {
         var lab = await fixture.LabAsync("tshark", "mergecap");
@@ -35,6 +37,7 @@ public abstract class PathTests(ThreeNodesFixture fixture)
     }
 
     [SkippableFact]
+    [Rfc("792-Destination Unreachable-df", "1191-4-next-hop-mtu")]
     public async Task Ping_WithDf_PassesUpToThePathMtuAndIsToldItBeyond()
     {
         var lab = await fixture.LabAsync("tshark", "mergecap");

@@ -7,6 +7,7 @@ namespace VRouter.EndToEnd.Tests;
 public class ScapyPeerTests
 {
     [SkippableFact]
+    [Rfc("2003-3.1-header")]
     public async Task Ipip_AgainstScapy_IsUnderstoodBothWays()
     {
         TestLab.Demand("scapy");

@@ -13,6 +13,7 @@ public abstract class TrafficTests(ThreeNodesFixture fixture)
     private const double MostLostPercent = 5;
 
     [SkippableFact]
+    [Rfc("1812-5.3.1-decrement")]
     public async Task Ping_EveryPair_ArrivesOnceAndShowsTheRoutersOnItsWay()
     {
         var lab = await fixture.LabAsync("tshark", "mergecap");

@@ -30,6 +30,7 @@ public sealed class ArpInputTests : IDisposable
     [InlineData(BusyboxAddress, "10.2.0.1")] // one of two paths leads elsewhere
     [InlineData("0.0.0.0", "169.254.1.1")] // a probe: the address is taken
     [InlineData("0.0.0.0", NodeAddress)]
+    [Rfc("826-Packet Reception-reply")]
     public void Process_WorkloadRequest_IsAnsweredWithThePortsMac(string sender, string target)
     {
         var request = Frame(BusyboxMac, BroadcastMac, ArpOperation.Request, BusyboxMac, sender, Zero, target);
@@ -59,6 +60,7 @@ public sealed class ArpInputTests : IDisposable
     [InlineData("169.254.1.1", "169.254.1.1", "arp-sender-not-allowed")] // claims the gateway's address
     [InlineData(OtherAddress, OtherAddress, "arp-sender-not-allowed")]
     [InlineData(PeerAddress, BusyboxAddress, "arp-sender-not-allowed")]
+    [Rfc("826-Packet Reception-target")]
     public void Process_WorkloadRequest_IsNotAnswered(string sender, string target, string reason)
     {
         var request = Frame(BusyboxMac, BroadcastMac, ArpOperation.Request, BusyboxMac, sender, Zero, target);
@@ -145,6 +147,7 @@ public sealed class ArpInputTests : IDisposable
     }
 
     [Fact]
+    [Rfc("826-Packet Reception-merge")]
     public void Process_ChangedReply_ReplacesTheMacAtOnce()
     {
         neighbors.Request(Uplink, IPv4Address.Parse(GatewayAddress), harness.Now, out _);
@@ -213,6 +216,7 @@ public sealed class ArpInputTests : IDisposable
     }
 
     [Fact]
+    [Rfc("826-Packet Reception-types")]
     public void Process_OtherHardware_IsArpUnsupported()
     {
         var request = Frame(BusyboxMac, BroadcastMac, ArpOperation.Request, BusyboxMac, BusyboxAddress, Zero, "169.254.1.1");

@@ -99,6 +99,7 @@ public sealed class ForwardingEngineTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-5.3.1-decrement")]
     public void Process_PodToPod_IsDeliveredWithTtlLess()
     {
         sink.Keep = true;
@@ -140,6 +141,7 @@ public sealed class ForwardingEngineTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-4.2.2.11-own-source", "1812-4.3.2.4-source", "1812-5.2.7.3-time-exceeded")]
     public void Process_TtlOne_AnswersTimeExceededFromTheNode()
     {
         sink.Keep = true;
@@ -156,6 +158,7 @@ public sealed class ForwardingEngineTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-4.3.3.1-host")]
     public void Process_NextHopNeverAnswers_DropsAndTellsTheSender()
     {
         sink.Keep = true;

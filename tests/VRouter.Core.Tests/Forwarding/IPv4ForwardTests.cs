@@ -39,6 +39,7 @@ public sealed class IPv4ForwardTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
+    [Rfc("1812-5.3.1-discard", "792-Time Exceeded-discard", "2003-3.1-ttl-zero")]
     public void TtlRunsOut_DropsTtlExpiredWithThePacketAsReceived(byte ttl)
     {
         var packet = IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Icmp, EchoRequest(), ttl: ttl);
@@ -51,6 +52,7 @@ public sealed class IPv4ForwardTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-5.3.1-predict")]
     public void TtlTwo_LeavesWithOne()
     {
         var packet = IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Icmp, EchoRequest(), ttl: 2);
@@ -77,6 +79,7 @@ public sealed class IPv4ForwardTests : IDisposable
     [InlineData(Gateway, 1500, "ethernet-rewrite")]
     [InlineData(IpipToDemi, 1480, "ipip-encap")]
     [InlineData(VxlanToWalker2, 1450, "vxlan-encap")]
+    [Rfc("792-Destination Unreachable-df")]
     public void LengthAtTheMtu_PassesAndOneMoreDoesNot(int adjacency, int mtu, string next)
     {
         TestFrame Packet(int length, bool dontFragment) => new(
@@ -96,6 +99,7 @@ public sealed class IPv4ForwardTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1191-3-avoid", "1191-3-probe")]
     public void LoweredPathMtuOfTheTunnel_CountsUntilItExpires()
     {
         node.PathToDemi.Lower(1400, harness.Now);
@@ -113,6 +117,7 @@ public sealed class IPv4ForwardTests : IDisposable
     [Theory]
     [InlineData("172.16.6.255")]
     [InlineData("172.16.6.0")]
+    [Rfc("1812-4.2.3.1-broadcasts", "1812-5.3.5.2-directed")]
     public void SubnetBroadcast_IsNotForwarded(string destination)
     {
         var packet = IPv4(BusyboxAddress, destination, IpProtocol.Icmp, EchoRequest());

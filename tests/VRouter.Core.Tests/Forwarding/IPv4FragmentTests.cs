@@ -15,6 +15,7 @@ public sealed class IPv4FragmentTests : IDisposable
     public void Dispose() => harness.Dispose();
 
     [Fact]
+    [Rfc("1812-4.2.2.7-fragment", "1812-5.2.6-fragment")]
     public void OneByteTooLong_GivesTwoFragmentsInOrder()
     {
         var data = Pattern(1461);
@@ -59,6 +60,7 @@ public sealed class IPv4FragmentTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-4.2.2.6-one-byte-options")]
     public void Options_OnlyThoseWithTheCopiedFlagAreInLaterFragments()
     {
         // No-operation, record route (not copied), security (copied), end of list.
@@ -81,6 +83,7 @@ public sealed class IPv4FragmentTests : IDisposable
     [InlineData("82000000")] // no length
     [InlineData("82010000")]
     [InlineData("01010182")] // cut off
+    [Rfc("1812-4.2.2.6-one-byte-options")]
     public void MalformedOptions_AreLeftOutOfLaterFragments(string options)
     {
         var packet = WithOptions(IPv4(BusyboxAddress, "8.8.8.8", IpProtocol.Udp, Pattern(1500)), Hex(options));
@@ -93,6 +96,7 @@ public sealed class IPv4FragmentTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-5.2.6-reassemble")]
     public void FragmentCutAgain_KeepsOffsetsAndTheMoreFlag()
     {
         var middle = IPv4(BusyboxAddress, "8.8.8.8", IpProtocol.Udp, Pattern(1600), moreFragments: true, fragmentOffset: 1600);
@@ -106,6 +110,7 @@ public sealed class IPv4FragmentTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-4.2.2.7-fragment")]
     public void RandomPacketsAndMtus_ReassembleToTheSame()
     {
         var random = new Random(51);

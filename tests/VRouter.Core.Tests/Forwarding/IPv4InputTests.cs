@@ -36,6 +36,7 @@ public sealed class IPv4InputTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-4.2.2.6-unknown-options")]
     public void Options_AreForwarded()
     {
         var packet = WithOptions(IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Icmp, EchoRequest()), Hex("94040000"));
@@ -50,6 +51,7 @@ public sealed class IPv4InputTests : IDisposable
     [InlineData(3, 19, "ipv4-total-length")]
     [InlineData(3, 255, "ipv4-total-length")]
     [InlineData(8, 0, "ipv4-checksum")]
+    [Rfc("1812-4.2.2.5-verify", "1812-5.2.2-checksum", "1812-5.2.2-version", "1812-5.2.2-header-length", "1812-5.2.2-total-length")]
     public void OneWrongByte_DropsWithTheReason(int position, byte value, string counter)
     {
         var packet = IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Icmp, EchoRequest(length: 20));
@@ -59,6 +61,7 @@ public sealed class IPv4InputTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-5.2.2-length")]
     public void EveryTruncation_Drops()
     {
         var packet = IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Icmp, EchoRequest(length: 8));
@@ -78,6 +81,7 @@ public sealed class IPv4InputTests : IDisposable
     [InlineData("255.255.255.255")]
     [InlineData(NodeAddress)]
     [InlineData("172.16.6.255")]
+    [Rfc("1812-4.2.2.11-invalid-source", "2003-3.2-own-source")]
     public void SourceThatNobodyHas_DropsMartianSource(string source)
     {
         var packet = IPv4(source, BusyboxAddress, IpProtocol.Icmp, EchoRequest());
@@ -86,6 +90,7 @@ public sealed class IPv4InputTests : IDisposable
     }
 
     [Fact]
+    [Rfc("2003-3.2-own-source")]
     public void OwnAddressOutOfATunnel_DropsMartianSource()
     {
         var packet = IPv4(NodeAddress, BusyboxAddress, IpProtocol.Icmp, EchoRequest());
@@ -103,6 +108,7 @@ public sealed class IPv4InputTests : IDisposable
     [InlineData("255.255.255.255", "ipv4-broadcast 1", "delivered 1")]
     [InlineData("224.0.0.251", "ipv4-multicast 1", "delivered 1")]
     [InlineData(BusyboxAddress, "ip4-lookup 1", "ip4-lookup 1")]
+    [Rfc("1812-4.2.3.1-broadcasts", "1812-5.3.5.1-limited")]
     public void Destination_IsForwardableOrTheHostsOwn(string destination, string alone, string besideHost)
     {
         var packet = IPv4(Walker2Address, destination, IpProtocol.Icmp, EchoRequest());

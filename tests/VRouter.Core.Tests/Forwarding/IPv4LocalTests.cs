@@ -55,6 +55,7 @@ public sealed class IPv4LocalTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Packets))]
+    [Rfc("792-Destination Unreachable-protocol-port")]
     public void Process_EachKind_GoesWhereItBelongs(string name, byte[] packet, string shared, string alone, string workload)
     {
         Assert.NotEmpty(name);
@@ -79,6 +80,7 @@ public sealed class IPv4LocalTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-4.3.2.2-ttl", "1812-4.3.2.5-reply-tos", "1812-4.3.3.6-echo", "1812-4.3.3.6-data", "792-Echo-reply")]
     public void Process_EchoRequest_BecomesTheReply()
     {
         harness.Tables = Shared;
@@ -94,6 +96,7 @@ public sealed class IPv4LocalTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-4.2.2.11-own-source", "1812-4.3.3.6-source")]
     public void Process_EchoRequestForAnotherOwnAddress_IsAnsweredFromThatOne()
     {
         harness.Tables = Alone;

@@ -36,6 +36,7 @@ public sealed class IPv4LookupTests : IDisposable
         Assert.Equal($"received 1, {counter} 1", harness.Run(Packet(destination)).Counters);
 
     [Fact]
+    [Rfc("1812-4.3.3.1-network")]
     public void NoRouteAtAll_DropsNoRoute()
     {
         harness.Tables = ForwardingTables.Empty;

@@ -17,6 +17,7 @@ public sealed class IPv4PathTests : IDisposable
     public void Dispose() => harness.Dispose();
 
     [Fact]
+    [Rfc("2003-3.1-header", "2003-3.1-ttl")]
     public void PodToPod_ThroughBothTunnels_LeavesWithOneTtlLessAndATrueOuterHeader()
     {
         var toDemi = IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Icmp, EchoRequest());
@@ -64,6 +65,7 @@ public sealed class IPv4PathTests : IDisposable
     }
 
     [Fact]
+    [Rfc("7348-4.3-fragment")]
     public void LargePacketIntoATunnel_IsCutBeforeItIsEncapsulated()
     {
         var packet = IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Udp, Udp(BusyboxAddress, Busybox3Address, 1, 2, Pattern(1472)));

@@ -26,6 +26,7 @@ public sealed class IcmpErrorOutputTests : IDisposable
     [InlineData(DropReason.LocalPortClosed, 3, 3, 0)]
     [InlineData(DropReason.ReassemblyTimeout, 11, 1, 0)]
     [InlineData(DropReason.FragmentationNeeded, 3, 4, 1480)]
+    [Rfc("1812-4.3.2.2-ttl", "1812-4.3.3.1-network", "1812-4.3.3.1-host", "792-Message Formats-unused", "792-Destination Unreachable-protocol-port", "1191-4-zero")]
     public void Process_EachReason_BecomesItsError(DropReason reason, byte type, byte code, uint restOfHeader)
     {
         var packet = IPv4(BusyboxAddress, RemoteAddress, IpProtocol.Udp, Pattern(100), ttl: 1);
@@ -67,6 +68,7 @@ public sealed class IcmpErrorOutputTests : IDisposable
     [InlineData(548, 576)]
     [InlineData(549, 576)]
     [InlineData(1500, 576)]
+    [Rfc("1812-4.3.2.3-quote", "792-Destination Unreachable-quote")]
     public void Process_AnyLength_QuotesWhatFitsInto576Bytes(int length, int expected)
     {
         var packet = IPv4(BusyboxAddress, RemoteAddress, IpProtocol.Udp, Pattern(length - 20));
@@ -167,6 +169,8 @@ public sealed class IcmpErrorOutputTests : IDisposable
 
     [Theory]
     [MemberData(nameof(NotAllowed))]
+    [Rfc("1812-4.3.2.7-icmp-error", "1812-4.3.2.7-broadcast", "1812-4.3.2.7-link-broadcast", "1812-4.3.2.7-source", "1812-4.3.2.7-fragment", "792-Introduction-no-icmp-about-icmp")]
+    [Rfc("792-Introduction-fragment-zero")]
     public void Process_WhatRfc1812Excepts_CausesNoError(string name, byte[] packet, FrameFlags flags, int adjacency)
     {
         Assert.NotEmpty(name);

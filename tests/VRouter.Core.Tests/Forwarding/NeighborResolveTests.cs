@@ -21,6 +21,7 @@ public sealed class NeighborResolveTests : IDisposable
     public void Dispose() => harness.Dispose();
 
     [Fact]
+    [Rfc("826-Packet Generation-request")]
     public void Process_FirstFrame_AsksAndHolds()
     {
         var run = harness.Run(ToGateway(1));

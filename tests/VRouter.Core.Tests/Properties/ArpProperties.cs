@@ -25,6 +25,7 @@ public sealed class ArpProperties : PropertyTests, IFrameTransmitter, IDisposabl
     private sealed record Packet(int Port, ushort Operation, ulong SenderMac, string Sender, string Target, bool Broadcast);
 
     [Property(Cases = 5_000)]
+    [Rfc("826-Packet Reception-target", "826-Packet Reception-opcode", "826-Packet Reception-reply")]
     public void Input_AnyPacket_IsAnsweredWhereItMustAndNeverWhereItMustNot() => Check(
         random => new Packet(
             random.Next(CrossroadsNode.Ports - 1), (ushort)random.Next(1, 3), random.Next(10) == 0 ? (ulong)random.NextInt64(1L << 48) : CrossroadsNode.PodMac.Bits,

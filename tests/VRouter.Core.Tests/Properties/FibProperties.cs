@@ -19,6 +19,7 @@ public sealed class FibProperties(ITestOutputHelper output) : PropertyTests(outp
     private sealed record Change(IPv4Prefix Prefix, int Adjacency);
 
     [Property(Cases = 200)]
+    [Rfc("1812-4.2.1-cidr")]
     public void Lookup_AfterAnyChanges_AnswersAsTheSlowTable() => Check(
         random =>
         {

@@ -33,6 +33,7 @@ public sealed class HeaderProperties(ITestOutputHelper output) : PropertyTests(o
         fields => fields.ToString());
 
     [Property(Cases = 20_000)]
+    [Rfc("1812-4.2.2.5-verify", "1812-5.2.2-length", "1812-5.2.2-checksum", "1812-5.2.2-version", "1812-5.2.2-header-length", "1812-5.2.2-total-length")]
     public void Parse_AnyBytes_SaysWhatTheSlowReaderSays() => Check(
         MakeBytes,
         Shrinks.Bytes,

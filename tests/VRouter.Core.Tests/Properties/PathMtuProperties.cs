@@ -14,6 +14,7 @@ public sealed class PathMtuProperties(ITestOutputHelper output) : PropertyTests(
     private sealed record Told(int Seconds, int Mtu);
 
     [Property(Cases = 5_000)]
+    [Rfc("1191-3-least", "1191-3-raise", "1191-3-probe")]
     public void Get_AfterAnythingTold_IsTheLowestValueUntilItsTimeIsOver() => Check(
         random => Enumerable.Range(0, random.Next(1, 20))
             .Select(_ => new Told(random.Next(4) == 0 ? random.Next(2000) : random.Next(200), random.Next(5) == 0 ? random.Next(70_000) : random.Next(500, 1600)))

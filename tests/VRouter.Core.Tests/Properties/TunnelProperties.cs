@@ -31,6 +31,10 @@ public sealed class TunnelProperties : PropertyTests, IDisposable
     private sealed record Way(NaivePacket Packet, AdjacencyKind Kind, int Mtu, int MarkedAs, bool FusedSender, bool FusedReceiver, int Order, int Padding);
 
     [Property(Cases = 8_000)]
+    [Rfc("1812-4.2.2.3-reserved-bits", "1812-4.2.2.7-fragment", "1812-4.3.2.3-quote", "1812-5.2.6-fragment", "1812-5.2.6-reassemble", "1812-5.3.1-decrement")]
+    [Rfc("1812-5.3.1-discard", "1812-5.2.7.3-time-exceeded", "792-Destination Unreachable-df", "1191-4-next-hop-mtu", "1191-4-zero", "1191-4-least")]
+    [Rfc("2003-3.1-header", "2003-3.1-df", "2003-3.1-options", "2003-3.1-ttl", "2003-3.1-ttl-zero", "6040-4.1-normal")]
+    [Rfc("6040-4.2-table", "6040-4.2-not-ect")]
     public void Packet_AnyWayBetweenTwoNodes_ArrivesAsItWasSent() => Check(Make, Shrink, ArrivesAsSent, way => way.ToString());
 
     public void Dispose()
@@ -175,6 +179,10 @@ public sealed class TunnelProperties : PropertyTests, IDisposable
             return;
         }
 
+        // Whether an ICMP message of an unknown type is an error nobody can tell.
+        if (frames.Count == 0 && packet.Protocol == 1 && packet.Payload[0] is not (0 or 8 or (>= 13 and <= 18)))
+            return;
+
         var error = NaivePacket.Read(Assert.Single(frames).AsSpan(14))!;
         Assert.NotNull(error);
         Assert.Equal((TunnelEnds.Node(0).Value, packet.Source, (byte)1), (error.Source, error.Destination, error.Protocol));
@@ -182,6 +190,7 @@ public sealed class TunnelProperties : PropertyTests, IDisposable
         Assert.Equal(0xffff, NaiveChecksum.Sum(error.Payload));
         var type = packet.Ttl <= 1 ? new byte[] { 11, 0 } : [3, 4];
         Assert.Equal(type, error.Payload[..2]);
+        Assert.Equal([0, 0], error.Payload[4..6]);
         Assert.Equal(packet.Ttl <= 1 ? 0 : way.Mtu, (error.Payload[6] << 8) | error.Payload[7]);
         Assert.Equal(packet.ToBytes()[..(error.Payload.Length - 8)], error.Payload[8..]);
     }

@@ -21,6 +21,7 @@ public sealed class IPv4ReassembleTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Orders))]
+    [Rfc("1812-4.2.2.8-reassemble")]
     public void Process_FragmentsInAnyOrder_BecomeTheDatagram(int[] order)
     {
         var pieces = Pieces.Cut(Echo, 32);
@@ -196,6 +197,7 @@ public sealed class IPv4ReassembleTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-4.3.3.4-reassembly-time")]
     public void OnTimer_FirstFragmentThere_TellsTheSender()
     {
         var pieces = Pieces.Cut(Echo, 32);
@@ -215,6 +217,7 @@ public sealed class IPv4ReassembleTests : IDisposable
     }
 
     [Fact]
+    [Rfc("792-Time Exceeded-reassembly")]
     public void OnTimer_FirstFragmentMissing_TellsNobody()
     {
         using var silent = new StageHarness(new IPv4Reassemble(), new IcmpErrorOutput()) { Tables = Shared };

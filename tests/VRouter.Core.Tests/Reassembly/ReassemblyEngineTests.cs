@@ -108,6 +108,7 @@ public sealed class ReassemblyEngineTests : IFrameTransmitter, IDisposable
     [InlineData(1400)]
     [InlineData(9000)]
     [InlineData(65_507)]
+    [Rfc("1812-4.2.2.8-reassemble", "1812-4.3.3.6-size")]
     public void Process_EchoInFragments_IsAnswered(int length)
     {
         var request = IPv4(WalkerNode.BusyboxAddress, WalkerNode.NodeAddress, IpProtocol.Icmp, EchoRequest(length: length));

@@ -17,6 +17,7 @@ public sealed class MultibitTrieTests
     }
 
     [Fact]
+    [Rfc("1812-4.2.1-cidr")]
     public void Lookup_AllLengthsOfOneAddress_FindsTheLongest()
     {
         var fib = new MultibitTrie();

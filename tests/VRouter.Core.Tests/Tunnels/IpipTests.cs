@@ -20,6 +20,7 @@ public sealed class IpipTests : IDisposable
     }
 
     [Fact]
+    [Rfc("2003-3.1-header", "1812-4.2.2.11-own-source")]
     public void Encap_GoldenBytes_AreThoseOfTheSeed()
     {
         // busybox-1 to busybox-3 inside, walker-1 to demi-1 outside.
@@ -47,6 +48,7 @@ public sealed class IpipTests : IDisposable
     [InlineData(0xb8, true)]
     [InlineData(0x2b, false)]
     [InlineData(0x01, true)]
+    [Rfc("2003-3.1-df", "6040-4.1-normal")]
     public void Encap_TosAndDontFragment_AreThoseOfTheInnerPacket(byte tosEcn, bool dontFragment)
     {
         var inner = IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Icmp, EchoRequest(), ttl: 7, tosEcn: tosEcn, dontFragment: dontFragment);
@@ -138,6 +140,7 @@ public sealed class IpipTests : IDisposable
     }
 
     [Fact]
+    [Rfc("6040-4.2-not-ect")]
     public void Decap_CongestionThatTheSenderCannotLearn_DropsTunnelEcn()
     {
         var inner = IPv4(Busybox3Address, BusyboxAddress, IpProtocol.Icmp, EchoRequest());

@@ -10,6 +10,7 @@ public sealed class PathMtuTests
     public void Get_NothingTold_IsUnlimited() => Assert.Equal(int.MaxValue, new PathMtu().Get(0));
 
     [Fact]
+    [Rfc("1191-3-raise")]
     public void Lower_Twice_KeepsTheLowest()
     {
         var path = new PathMtu();
@@ -22,6 +23,7 @@ public sealed class PathMtuTests
     }
 
     [Fact]
+    [Rfc("1191-3-least", "1191-4-least")]
     public void Lower_UnderTheMinimum_IsClamped()
     {
         var path = new PathMtu();
@@ -32,6 +34,7 @@ public sealed class PathMtuTests
     }
 
     [Fact]
+    [Rfc("1191-3-probe")]
     public void Get_AfterItsLifetime_IsUnlimitedAgain()
     {
         var path = new PathMtu();

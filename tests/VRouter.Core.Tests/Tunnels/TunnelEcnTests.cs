@@ -23,6 +23,7 @@ public class TunnelEcnTests
     [InlineData(Ecn.Ce, Ecn.Ect0, Ecn.Ce)]
     [InlineData(Ecn.Ce, Ecn.Ect1, Ecn.Ce)]
     [InlineData(Ecn.Ce, Ecn.Ce, Ecn.Ce)]
+    [Rfc("6040-4.2-table")]
     public void Decapsulate_EachPair_IsAsFigure4(byte inner, byte outer, byte expected) =>
         Assert.Equal(expected, TunnelEcn.Decapsulate(inner, outer));
 
@@ -31,6 +32,7 @@ public class TunnelEcnTests
     [InlineData(Ecn.Ect0)]
     [InlineData(Ecn.Ect1)]
     [InlineData(Ecn.Ce)]
+    [Rfc("6040-4.1-normal")]
     public void Encapsulate_EachCodepoint_IsCopied(byte inner)
     {
         Assert.Equal(inner, TunnelEcn.Encapsulate(inner));

@@ -19,6 +19,7 @@ public sealed class TunnelIcmpInputTests : IDisposable
     public void Dispose() => harness.Dispose();
 
     [Fact]
+    [Rfc("2003-4.1-too-big", "1191-4-next-hop-mtu")]
     public void FragmentationNeeded_ForIpip_LowersThePathMtuAndTellsTheInnerSender()
     {
         var inner = InnerPacket(1480);
@@ -34,6 +35,7 @@ public sealed class TunnelIcmpInputTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1191-4-next-hop-mtu")]
     public void FragmentationNeeded_ForVxlan_LowersThePathMtuAndTellsTheInnerSender()
     {
         var inner = InnerPacket(1450, Busybox2Address);
@@ -48,6 +50,7 @@ public sealed class TunnelIcmpInputTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1191-3-avoid")]
     public void FragmentationNeeded_WithoutAnMtu_TakesThePlateauBelow()
     {
         harness.Run(Error(3, 4, 0, Ipip(InnerPacket(1480))[..100]));
@@ -58,6 +61,7 @@ public sealed class TunnelIcmpInputTests : IDisposable
     [Theory]
     [InlineData(1500)]
     [InlineData(9000)]
+    [Rfc("1191-3-raise")]
     public void FragmentationNeeded_NotBelowThePacketItself_ChangesNothing(ushort mtu)
     {
         var run = harness.Run(Error(3, 4, mtu, Ipip(InnerPacket(1480))[..100]));
@@ -108,6 +112,7 @@ public sealed class TunnelIcmpInputTests : IDisposable
     [InlineData(4, 0, "local-ignored", DropReason.None)]
     [InlineData(5, 0, "local-ignored", DropReason.None)]
     [InlineData(12, 0, "local-ignored", DropReason.None)]
+    [Rfc("2003-4.1-source-route", "2003-4.3-redirect", "2003-4.4-time-exceeded", "2003-4.5-parameter-problem")]
     public void OtherErrors_BecomeHostUnreachableOrNothing(byte type, byte code, string counter, DropReason reason)
     {
         var inner = InnerPacket(100);

@@ -21,6 +21,7 @@ public sealed class VxlanTests : IDisposable
     }
 
     [Fact]
+    [Rfc("7348-5-vni-flag")]
     public void Encap_GoldenBytes_SetEveryField()
     {
         var inner = IPv4(BusyboxAddress, Busybox2Address, IpProtocol.Udp, Hex("0001 0002 000c 0000 68656c6c"), tosEcn: 0xb9, dontFragment: true);
@@ -78,6 +79,7 @@ public sealed class VxlanTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Rfc("7348-5-zero-checksum", "7348-5-false-checksum")]
     public void Decap_PacketOfAKnownNode_GivesTheInnerPacketToInput(bool withChecksum)
     {
         var run = decap.Run(Outer(Vxlan(), withChecksum) with { FlowHash = 5 });
@@ -99,6 +101,7 @@ public sealed class VxlanTests : IDisposable
     }
 
     [Fact]
+    [Rfc("7348-5-false-checksum")]
     public void Decap_FalseUdpChecksum_IsDropped()
     {
         var frame = Outer(Vxlan(), withChecksum: true);
@@ -147,6 +150,7 @@ public sealed class VxlanTests : IDisposable
     [InlineData("08 000000 001000 ff", "ip4-input", "vxlan-reserved-bits")]
     [InlineData("08 000000 001001 00", "vxlan-vni-unknown", "vxlan-vni-unknown")]
     [InlineData("08 000000 000000 00", "vxlan-vni-unknown", "vxlan-vni-unknown")]
+    [Rfc("7348-5-reserved-ignored", "7348-5-no-vni")]
     public void Decap_HeaderBits_AreJudgedByProfile(string header, string relaxed, string strict)
     {
         byte[] payload = [.. Hex(header), .. Vxlan()[8..]];
@@ -213,6 +217,7 @@ public sealed class VxlanTests : IDisposable
     }
 
     [Fact]
+    [Rfc("6040-4.2-table", "6040-4.2-not-ect")]
     public void Decap_OuterCongestion_MarksOrDrops()
     {
         byte[] Ect(byte ecn) => [.. Vxlan()[..22], .. IPv4(Busybox2Address, BusyboxAddress, IpProtocol.Icmp, EchoRequest(), tosEcn: ecn)];

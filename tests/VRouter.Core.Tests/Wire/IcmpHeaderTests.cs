@@ -24,6 +24,7 @@ public class IcmpHeaderTests
     }
 
     [Fact]
+    [Rfc("792-Message Formats-checksum")]
     public void Write_PrefilledBuffer_SetsEveryBitAndCoversThePayload()
     {
         var message = Prefilled(10);

@@ -25,6 +25,7 @@ public class VxlanHeaderTests
     }
 
     [Fact]
+    [Rfc("7348-5-vni-flag")]
     public void Write_PrefilledBuffer_SetsEveryBitAndNothingElse()
     {
         var bytes = Prefilled(10);
