@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using VRouter.Core.Wire;
 
 namespace VRouter.Core.Frames;
@@ -132,12 +133,26 @@ public sealed unsafe class FramePool : IDisposable
     /// <summary>Finds a frame that is out by the place of its slot.</summary>
     /// <param name="offset">Bytes from <see cref="Memory"/> to the slot's first byte.</param>
     /// <param name="frame">The frame.</param>
+    /// <param name="slot">The slot's number, found without a look at the frame's memory.</param>
     /// <returns>False if no slot begins there, or its frame is not out.</returns>
-    public bool TryFind(ulong offset, out Frame frame)
+    public bool TryFind(ulong offset, out Frame frame, out int slot)
     {
         frame = new Frame(memory + offset);
-        var slot = SlotOf(frame, memory, inverse);
-        return slot < (nuint)isOut.Length && isOut[slot];
+        var number = SlotOf(frame, memory, inverse);
+        slot = (int)number;
+        return number < (nuint)isOut.Length && isOut[number];
+    }
+
+    /// <summary>Begins to fetch a frame's metadata and first bytes into the cache, for a loop that comes to it a few frames later; at any place it does no harm.</summary>
+    /// <param name="offset">Bytes from <see cref="Memory"/> to the slot's first byte.</param>
+    /// <param name="start">Bytes from there to the frame's first byte.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ulong offset, ulong start)
+    {
+        if (!Sse.IsSupported)
+            return;
+        Sse.Prefetch0(memory + offset);
+        Sse.Prefetch0(memory + offset + start);
     }
 
     /// <summary>Where a frame's slot begins, in bytes from <see cref="Memory"/>.</summary>

@@ -13,6 +13,9 @@ internal static class FrameBuffers
     /// <summary>af-xdp: frames that a workload's interface keeps ready to receive into.</summary>
     public const int ReadyOfWorkload = 512;
 
+    /// <summary>af-xdp: frames that a queue keeps ready after a burst, at most.</summary>
+    public const int MostReadyOfQueue = 4096;
+
     // The longest Ethernet header with two tags, some bytes that drivers pad with, and what AF_XDP leaves free in front beyond the headroom.
     private const int LinkOverhead = 128;
     private const int LeastCapacity = 1856;

@@ -55,6 +55,7 @@ internal sealed class HostPortOpener(XdpMemory memory, int ringBytes = AfPacketP
     {
         IsShared = spec.Role == PortRole.Uplink,
         ReadyFrames = spec.Role == PortRole.Uplink ? FrameBuffers.ReadyOfUplinkQueue : FrameBuffers.ReadyOfWorkload,
+        MostReadyFrames = FrameBuffers.MostReadyOfQueue,
     };
 
     // In a namespace of its own the device has the name that the workload knows it by.

@@ -35,7 +35,7 @@ public sealed class AfXdpPort : IPort, IFrameHolder
     private int mtu;
     private bool isClosed;
 
-    private AfXdpPort(Link link, XdpMemory memory, XdpAttachment attachment, PortCounters counters)
+    private AfXdpPort(Link link, XdpMemory memory, XdpAttachment attachment, AfXdpOptions options, PortCounters counters)
     {
         Name = link.Name;
         Mac = link.Mac!.Value;
@@ -45,7 +45,7 @@ public sealed class AfXdpPort : IPort, IFrameHolder
         this.attachment = attachment;
         Counters = counters;
         ledger = new FrameLedger(pool);
-        receivers = [.. attachment.Sockets.Select(socket => new XdpReceiver(socket, pool, ledger, counters))];
+        receivers = [.. attachment.Sockets.Select(socket => new XdpReceiver(socket, pool, ledger, counters, new ReadyFrames(options.ReadyFrames, options.RingSize)))];
         transmitter = new XdpTransmitter(attachment.Sockets[0], pool, ledger, counters);
         // The drivers of physical interfaces finish or verify checksums before XDP sees the frame; the others pass them on as the sending stack left them.
         completesChecksums = link.Kind is not null || !attachment.IsNative;
@@ -138,6 +138,8 @@ public sealed class AfXdpPort : IPort, IFrameHolder
         if (now >= nextProbe)
         {
             nextProbe = now + ProbeInterval;
+            foreach (var receiver in receivers)
+                receiver.Age();
             Refresh();
         }
 
@@ -191,7 +193,7 @@ public sealed class AfXdpPort : IPort, IFrameHolder
                 return new LinuxError($"open(interface '{interfaceName}')", Errno.EINVAL, "it is no Ethernet interface");
             var counters = new PortCounters();
             return XdpAttachment.Open(link, memory, options, counters).TryGet(out var attachment, out error)
-                ? new AfXdpPort(link, memory, attachment, counters) : error;
+                ? new AfXdpPort(link, memory, attachment, options, counters) : error;
         }
     }
 

@@ -205,6 +205,47 @@ public class AfXdpPortTests
     }
 
     [SkippableFact]
+    public void Receive_BurstsThenQuiet_LendsMoreFramesAndTakesThemBack()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness(frames: 4096);
+        var options = new AfXdpOptions { NetworkNamespace = veth.Host.Name, ReadyFrames = 256, MostReadyFrames = 1024 };
+        using var port = AfXdpPort.Open("cali0", new XdpMemory(harness.Pool), options).OrThrow();
+        using var pod = veth.OpenPodPort();
+        harness.Receive(port);
+        Assert.Equal(256, harness.Pool.Outstanding);
+        int Burst()
+        {
+            for (var i = 0; i < 10; i++)
+                harness.SendCopies(pod, FrameOf(60), 100);
+            return harness.ReceiveAll(port).Count;
+        }
+
+        Assert.Equal(256, Burst());
+        Assert.Equal(512, Burst());
+        Assert.Equal(1000, Burst());
+        for (var interval = 1; harness.Pool.Outstanding > 256 && interval < 100; interval++)
+        {
+            harness.SendCopies(pod, FrameOf(60), 20);
+            Assert.Equal(20, harness.ReceiveAll(port, interval * Second / 10).Count);
+        }
+
+        Assert.InRange(harness.Pool.Outstanding, 193, 256); // added in batches of 64
+    }
+
+    [SkippableFact]
+    public void Descriptor_OfAPortThatSends_IsNoSocketThatSends()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness);
+
+        // The kernel tells who waits on a socket of each frame that was sent through it. Only one that sends can be ready to write.
+        Assert.Equal(0, Poll.WaitToWrite(0, port.Descriptor));
+        Assert.All(harness.Send(port, FrameOf(60)), verdict => Assert.Equal(Verdict.Hold, verdict));
+    }
+
+    [SkippableFact]
     public void Receive_VectorFull_LeavesFramesInTheRing()
     {
         using var veth = new VethPair();

@@ -39,7 +39,7 @@ internal sealed class FrameLedger(FramePool pool)
             for (; words[i] != 0; words[i] &= words[i] - 1)
             {
                 var slot = (i * 64) + BitOperations.TrailingZeroCount(words[i]);
-                if (pool.TryFind((ulong)slot * (ulong)pool.Stride, out var frame))
+                if (pool.TryFind((ulong)slot * (ulong)pool.Stride, out var frame, out _))
                     pool.Return(frame);
             }
         }

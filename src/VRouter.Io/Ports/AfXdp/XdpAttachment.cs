@@ -134,7 +134,7 @@ internal sealed class XdpAttachment : IDisposable
     {
         for (var queue = 0; queue < count; queue++)
         {
-            if (!XdpSocket.Open(memory, on.Index, queue, options.ReadyFrames).TryGet(out var socket, out var error))
+            if (!XdpSocket.Open(memory, on.Index, queue, options.RingSize).TryGet(out var socket, out var error))
                 return error;
             sockets.Add(socket);
         }

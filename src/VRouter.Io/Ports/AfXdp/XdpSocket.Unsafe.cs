@@ -3,7 +3,10 @@ using VRouter.Io.Linux;
 
 namespace VRouter.Io.Ports.AfXdp;
 
-/// <summary>An AF_XDP socket on one queue of an interface, its memory a worker's frames, with its four rings.</summary>
+/// <summary>
+/// AF_XDP on one queue of an interface, its memory a worker's frames, with the four rings: a socket that receives, and one on the same queue that sends. A worker that sleeps waits on the first
+/// only, since the kernel tells who waits on a socket of every frame that was sent through it, which costs a tenth of the sending.
+/// </summary>
 internal sealed unsafe class XdpSocket : IDisposable
 {
     /// <summary>Entries of the transmit ring: a vector.</summary>
@@ -16,6 +19,7 @@ internal sealed unsafe class XdpSocket : IDisposable
     private const int LongestChunk = 4096;
 
     private readonly XdpMemory memory;
+    private readonly FileDescriptor sender;
     private XdpRing<Libc.XdpDesc>? receive;
     private XdpRing<Libc.XdpDesc>? transmit;
     private XdpRing<ulong>? fill;
@@ -23,13 +27,14 @@ internal sealed unsafe class XdpSocket : IDisposable
     private bool isBound;
     private bool isRegistered;
 
-    private XdpSocket(FileDescriptor descriptor, XdpMemory memory)
+    private XdpSocket(FileDescriptor descriptor, FileDescriptor sender, XdpMemory memory)
     {
         Descriptor = descriptor;
+        this.sender = sender;
         this.memory = memory;
     }
 
-    /// <summary>The socket.</summary>
+    /// <summary>The socket that receives.</summary>
     public FileDescriptor Descriptor { get; }
 
     /// <summary>Frames received, consumed here.</summary>
@@ -52,11 +57,15 @@ internal sealed unsafe class XdpSocket : IDisposable
     /// <returns>The socket, or why not: EBUSY if another socket has the queue, EPERM without CAP_NET_RAW.</returns>
     public static Result<XdpSocket> Open(XdpMemory memory, int interfaceIndex, int queue, int ringSize)
     {
-        var number = Libc.socket(Libc.AF_XDP, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0);
-        var hint = number < 0 && Errno.Last == Errno.EPERM ? "AF_XDP sockets need the capability CAP_NET_RAW" : null;
-        if (!FileDescriptor.FromCall(number, "socket(AF_XDP)", hint).TryGet(out var descriptor, out var error))
+        if (!OpenSocket().TryGet(out var descriptor, out var error))
             return error;
-        var opened = new XdpSocket(descriptor, memory);
+        if (!OpenSocket().TryGet(out var sender, out error))
+        {
+            descriptor.Dispose();
+            return error;
+        }
+
+        var opened = new XdpSocket(descriptor, sender, memory);
         var failure = opened.MakeRings((uint)ringSize) ?? opened.Bind(interfaceIndex, queue);
         if (failure is null)
             return opened;
@@ -65,7 +74,7 @@ internal sealed unsafe class XdpSocket : IDisposable
     }
 
     /// <summary>Lets the kernel send what is in the transmit ring.</summary>
-    public Errno Kick() => Libc.sendto(Descriptor.Number, null, 0, Libc.MSG_DONTWAIT, null, 0) < 0 ? Errno.Last : Errno.None;
+    public Errno Kick() => Libc.sendto(sender.Number, null, 0, Libc.MSG_DONTWAIT, null, 0) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>Frames that the kernel dropped since the socket was opened: no empty frame, no room in the receive ring, or longer than a slot.</summary>
     public long ReadDrops()
@@ -86,7 +95,14 @@ internal sealed unsafe class XdpSocket : IDisposable
         transmit?.Dispose();
         fill?.Dispose();
         completion?.Dispose();
+        sender.Dispose();
         Descriptor.Dispose();
+    }
+
+    private static Result<FileDescriptor> OpenSocket()
+    {
+        var number = Libc.socket(Libc.AF_XDP, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0);
+        return FileDescriptor.FromCall(number, "socket(AF_XDP)", number < 0 && Errno.Last == Errno.EPERM ? "AF_XDP sockets need the capability CAP_NET_RAW" : null);
     }
 
     private LinuxError? RegisterMemory()
@@ -110,34 +126,34 @@ internal sealed unsafe class XdpSocket : IDisposable
 
     private LinuxError? MakeRings(uint size)
     {
-        var failure = SetSize(Libc.XDP_RX_RING, size, "XDP_RX_RING")
-            ?? SetSize(Libc.XDP_TX_RING, TransmitRingSize, "XDP_TX_RING")
-            ?? SetSize(Libc.XDP_UMEM_FILL_RING, size, "XDP_UMEM_FILL_RING")
-            ?? SetSize(Libc.XDP_UMEM_COMPLETION_RING, CompletionRingSize, "XDP_UMEM_COMPLETION_RING")
+        var failure = SetSize(Descriptor, Libc.XDP_RX_RING, size, "XDP_RX_RING")
+            ?? SetSize(Descriptor, Libc.XDP_UMEM_FILL_RING, size, "XDP_UMEM_FILL_RING")
+            ?? SetSize(Descriptor, Libc.XDP_UMEM_COMPLETION_RING, CompletionRingSize, "XDP_UMEM_COMPLETION_RING")
+            ?? SetSize(sender, Libc.XDP_TX_RING, TransmitRingSize, "XDP_TX_RING")
             ?? SetSendBuffer();
         if (failure is not null)
             return failure;
 
         // Kernels before 6.17 do not know it, and then send 32 frames for each system call.
         var budget = FrameVector.MaxCount;
-        _ = Libc.setsockopt(Descriptor.Number, Libc.SOL_XDP, Libc.XDP_MAX_TX_SKB_BUDGET, &budget, sizeof(int));
+        _ = Libc.setsockopt(sender.Number, Libc.SOL_XDP, Libc.XDP_MAX_TX_SKB_BUDGET, &budget, sizeof(int));
 
         Libc.XdpMmapOffsets offsets;
         var length = (uint)sizeof(Libc.XdpMmapOffsets);
         if (Libc.getsockopt(Descriptor.Number, Libc.SOL_XDP, Libc.XDP_MMAP_OFFSETS, &offsets, &length) < 0)
             return LinuxError.Last("getsockopt(XDP_MMAP_OFFSETS)");
         return XdpRing<Libc.XdpDesc>.Map(Descriptor, offsets.Rx, Libc.XDP_PGOFF_RX_RING, size).TryGet(out receive, out var error)
-            && XdpRing<Libc.XdpDesc>.Map(Descriptor, offsets.Tx, Libc.XDP_PGOFF_TX_RING, TransmitRingSize).TryGet(out transmit, out error)
+            && XdpRing<Libc.XdpDesc>.Map(sender, offsets.Tx, Libc.XDP_PGOFF_TX_RING, TransmitRingSize).TryGet(out transmit, out error)
             && XdpRing<ulong>.Map(Descriptor, offsets.Fill, Libc.XDP_UMEM_PGOFF_FILL_RING, size).TryGet(out fill, out error)
             && XdpRing<ulong>.Map(Descriptor, offsets.Completion, Libc.XDP_UMEM_PGOFF_COMPLETION_RING, CompletionRingSize).TryGet(out completion, out error)
             ? null : error;
     }
 
-    private LinuxError? SetSize(int option, uint entries, string name) =>
-        Libc.setsockopt(Descriptor.Number, Libc.SOL_XDP, option, &entries, sizeof(uint)) < 0 ? LinuxError.Last($"setsockopt({name})") : null;
+    private static LinuxError? SetSize(FileDescriptor socket, int option, uint entries, string name) =>
+        Libc.setsockopt(socket.Number, Libc.SOL_XDP, option, &entries, sizeof(uint)) < 0 ? LinuxError.Last($"setsockopt({name})") : null;
 
     private LinuxError? SetSendBuffer() =>
-        AfPacket.PacketSocket.SetBuffer(Descriptor, Libc.SO_SNDBUFFORCE, Libc.SO_SNDBUF, SendBuffer, "SO_SNDBUF");
+        AfPacket.PacketSocket.SetBuffer(sender, Libc.SO_SNDBUFFORCE, Libc.SO_SNDBUF, SendBuffer, "SO_SNDBUF");
 
     /// <summary>The kernel frees a queue a little after its last socket was closed, so that one that is busy is tried again for a while.</summary>
     private LinuxError? Bind(int interfaceIndex, int queue)
@@ -145,7 +161,15 @@ internal sealed unsafe class XdpSocket : IDisposable
         for (var waited = 0; ; waited += BusyPauseMilliseconds)
         {
             var failure = BindToAny(interfaceIndex, queue);
-            if (failure?.Errno != Errno.EBUSY || waited >= BusyPatienceMilliseconds)
+            if (failure is null)
+            {
+                isBound = true;
+                memory.Add(Descriptor);
+                // On the same queue, sockets share its fill and completion ring too.
+                return Bind(sender, interfaceIndex, queue, Libc.XDP_SHARED_UMEM, Descriptor.Number);
+            }
+
+            if (failure.Value.Errno != Errno.EBUSY || waited >= BusyPatienceMilliseconds)
                 return failure;
             Thread.Sleep(BusyPauseMilliseconds);
         }
@@ -156,7 +180,7 @@ internal sealed unsafe class XdpSocket : IDisposable
     {
         foreach (var sharer in memory.Sockets)
         {
-            var failure = Bind(interfaceIndex, queue, Libc.XDP_SHARED_UMEM, sharer.Number);
+            var failure = Bind(Descriptor, interfaceIndex, queue, Libc.XDP_SHARED_UMEM, sharer.Number);
             if (failure?.Errno != Errno.EBADF)
                 return failure;
         }
@@ -165,10 +189,10 @@ internal sealed unsafe class XdpSocket : IDisposable
         if (!isRegistered && RegisterMemory() is { } refused)
             return refused;
         isRegistered = true;
-        return Bind(interfaceIndex, queue, Libc.XDP_COPY | Libc.XDP_USE_NEED_WAKEUP, 0);
+        return Bind(Descriptor, interfaceIndex, queue, Libc.XDP_COPY | Libc.XDP_USE_NEED_WAKEUP, 0);
     }
 
-    private LinuxError? Bind(int interfaceIndex, int queue, ushort flags, int sharer)
+    private static LinuxError? Bind(FileDescriptor socket, int interfaceIndex, int queue, ushort flags, int sharer)
     {
         var address = new Libc.SockAddrXdp
         {
@@ -178,14 +202,9 @@ internal sealed unsafe class XdpSocket : IDisposable
             QueueId = (uint)queue,
             SharedUmemFd = sharer,
         };
-        if (Libc.bind(Descriptor.Number, &address, (uint)sizeof(Libc.SockAddrXdp)) < 0)
-        {
-            var detail = Errno.Last == Errno.EBUSY ? "another AF_XDP socket has the queue: another router, or another tool" : null;
-            return LinuxError.Last($"bind(AF_XDP, queue {queue})", detail);
-        }
-
-        isBound = true;
-        memory.Add(Descriptor);
-        return null;
+        if (Libc.bind(socket.Number, &address, (uint)sizeof(Libc.SockAddrXdp)) >= 0)
+            return null;
+        var detail = Errno.Last == Errno.EBUSY ? "another AF_XDP socket has the queue: another router, or another tool" : null;
+        return LinuxError.Last($"bind(AF_XDP, queue {queue})", detail);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class XdpTransmitter(XdpSocket socket, FramePool pool, FrameLedg
         {
             for (uint i = 0; i < filled; i++)
             {
-                if (pool.TryFind(completion.At(i) & AddressMask, out var frame) && ledger.Remove(frame.Metadata.Slot))
+                if (pool.TryFind(completion.At(i) & AddressMask, out var frame, out var slot) && ledger.Remove(slot))
                     pool.Return(frame);
             }
 
