@@ -99,6 +99,30 @@ public class AfXdpTests
         await Eventually.HoldsAsync("the pod is reached again", async () => (await PingAsync(lab, "pod-a", TwoNodes.PodB)).IsComplete);
     }
 
+    [SkippableFact]
+    public async Task Edit_DriverToAfXdpAndBack_TakesEffectUnderTrafficAtOnce()
+    {
+        await using var lab = await TwoNodes.BuildAsync();
+        await using var a = await HandRouter.StartAsync(lab, "node-a", TwoNodes.Files, driver: "af-packet");
+        await using var b = await StartAsync(lab, "node-b");
+        using var ping = new BackgroundPing(lab, "pod-a", TwoNodes.PodB);
+        var file = await File.ReadAllTextAsync(Path.Combine(lab.Folder, "node-a.yaml"));
+
+        foreach (var driver in new[] { "af-xdp", "af-packet", "af-xdp", "af-packet" })
+        {
+            lab.Write("node-a.yaml", file.Replace("af-packet", driver));
+            await Eventually.HoldsAsync($"both ports are {driver}", async () => (await a.ShowAsync("ports")).Split($"\"driver\": \"{driver}\"").Length == 3);
+            var report = await PingAsync(lab, "pod-a", TwoNodes.PodB);
+            Assert.True(report.IsComplete, $"{driver}: {report.Text}{a.Log}");
+        }
+
+        // None had to wait for a second attempt, which comes after five seconds.
+        Assert.DoesNotContain("cannot be opened", a.Log);
+        Assert.DoesNotContain("instead of af-xdp", a.Log);
+        Assert.DoesNotContain("xdp", await LinksAsync(lab));
+        await ping.AssertNothingTwiceAsync();
+    }
+
     private static Task<HandRouter> StartAsync(TestLab lab, string node) => HandRouter.StartAsync(lab, node, TwoNodes.Files, driver: "af-xdp");
 
     private static async Task<PingReport> PingAsync(TestLab lab, string from, string to) =>

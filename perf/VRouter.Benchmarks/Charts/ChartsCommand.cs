@@ -1,11 +1,12 @@
 using System.Text.Json;
 using VRouter.Host.Bench;
+using VRouter.Host.Bench.Io;
 
 namespace VRouter.Benchmarks.Charts;
 
 /// <summary>
 /// <c>charts DIRECTORY [PASSES]</c> measures how the cost of a frame grows, writes <c>cost.json</c> and draws its charts there; <c>charts draw DIRECTORY</c> draws
-/// them from the file again. Draws with gnuplot.
+/// them from the file again; <c>charts io DIRECTORY</c> draws what reports of <c>bench io -o json</c> say, which are there as <c>io-*.json</c>. Draws with gnuplot.
 /// </summary>
 internal static class ChartsCommand
 {
@@ -16,6 +17,8 @@ internal static class ChartsCommand
     {
         switch (arguments)
         {
+            case ["io", var directory]:
+                return DrawIo(directory);
             case ["draw", var directory]:
                 return Draw(JsonSerializer.Deserialize(File.ReadAllText(Path.Combine(directory, FileName)), CostJson.Default.CostReport)!, directory);
             case [var directory]:
@@ -23,7 +26,7 @@ internal static class ChartsCommand
             case [var directory, var passes] when int.TryParse(passes, out var number) && number > 0:
                 return Measure(directory, number);
             default:
-                Console.Error.WriteLine("charts DIRECTORY [PASSES] | charts draw DIRECTORY");
+                Console.Error.WriteLine("charts DIRECTORY [PASSES] | charts draw DIRECTORY | charts io DIRECTORY");
                 return 2;
         }
     }
@@ -43,6 +46,23 @@ internal static class ChartsCommand
     {
         foreach (var chart in report.Charts)
             Gnuplot.Draw(new ChartScript(report, chart).Text(), Path.Combine(directory, $"{chart.Name}.svg"));
+        return 0;
+    }
+
+    private static int DrawIo(string directory)
+    {
+        var reports = Directory.GetFiles(directory, "io-*.json")
+            .Select(file => JsonSerializer.Deserialize(File.ReadAllText(file), IoJson.Default.IoReport)!)
+            .OrderBy(report => report.Settings.Driver, StringComparer.Ordinal).ThenBy(report => report.Settings.Mode == "plain" ? 0 : 1).ThenBy(report => report.Settings.Mode, StringComparer.Ordinal)
+            .ToList();
+        if (reports.Count == 0)
+        {
+            Console.Error.WriteLine($"charts: {directory} has no io-*.json; perf/peers/io_charts.sh makes them");
+            return 1;
+        }
+
+        Gnuplot.Draw(IoChart.Received.Script(reports), Path.Combine(directory, "io-received.svg"));
+        Gnuplot.Draw(IoChart.Processor.Script(reports), Path.Combine(directory, "io-processor.svg"));
         return 0;
     }
 

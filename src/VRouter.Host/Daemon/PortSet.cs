@@ -19,6 +19,9 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
 {
     private const int EthernetHeader = 14;
 
+    // The kernel frees a queue a little after its last AF_XDP socket was closed, and a packet port that finds it taken sends by packet socket for good.
+    private static readonly TimeSpan QueueFreeing = TimeSpan.FromMilliseconds(20);
+
     private readonly PortIndices indices = new();
     private readonly Dictionary<PortSpec, OpenPort> ports = [];
     private ClosedPorts closed = ClosedPorts.None;
@@ -37,7 +40,10 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
     /// Attaches the planned ports that are not open yet, and takes over the MTUs that the host says. Ports that the plan has no more stay, so that no
     /// frame is lost while tables still lead to them.
     /// </summary>
-    /// <remarks>A device whose network namespace was deleted is closed, and made again where a namespace of that name is.</remarks>
+    /// <remarks>
+    /// A device whose network namespace was deleted is closed, and made again where a namespace of that name is. A port in whose way an open one is on the same interface takes its place: that
+    /// one is closed first, and what is sent there meanwhile, for some milliseconds, is dropped and counted.
+    /// </remarks>
     /// <returns>What did not work.</returns>
     public async Task<IReadOnlyList<Condition>> AttachAsync(PortPlan plan, NodeView view, HostState host)
     {
@@ -48,6 +54,7 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
         await CloseAsync(lost).ConfigureAwait(false);
 
         var missing = plan.Ports.Where(spec => !ports.ContainsKey(spec)).ToList();
+        await MakeWayAsync(missing).ConfigureAwait(false);
         var opened = new (Result<IReadOnlyList<IPort>> Queues, string? Fallback)[missing.Count];
         KernelCalls.Spread(missing.Count, number =>
             opened[number].Queues = opener.Open(missing[number], WorkloadMtu.Of(view), workers.Count, out opened[number].Fallback));
@@ -76,6 +83,14 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
 
     /// <summary>True if a port is to be closed and made again: see <see cref="OpenPort.IsLost"/>.</summary>
     public bool HasLost => ports.Values.Any(port => port.IsLost);
+
+    private async Task MakeWayAsync(List<PortSpec> missing)
+    {
+        var inTheWay = ports.Values.Where(port => missing.Any(spec => spec.ExcludesOn(port.Spec))).ToList();
+        await CloseAsync(inTheWay).ConfigureAwait(false);
+        if (inTheWay.Count > 0)
+            await Task.Delay(QueueFreeing, time).ConfigureAwait(false);
+    }
 
     /// <summary>Closes ports once their workers have let go of them, off the workers' threads; frames that they had go back to their pools on those threads.</summary>
     private async Task CloseAsync(IReadOnlyList<OpenPort> leaving)

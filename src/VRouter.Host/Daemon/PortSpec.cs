@@ -30,4 +30,10 @@ public sealed record PortSpec
 
     /// <summary>tap: the name of the interface inside the workload, if its resource tells it.</summary>
     public string? NameInWorkload { get; init; }
+
+    /// <summary>
+    /// True if this port and another one cannot be open on their interface at once: AF_XDP and a packet socket, which sends through AF_XDP too, each want its first queue.
+    /// </summary>
+    public bool ExcludesOn(PortSpec other) =>
+        this != other && LinkIndex != 0 && LinkIndex == other.LinkIndex && (Driver == PortDriver.AfXdp || other.Driver == PortDriver.AfXdp);
 }
