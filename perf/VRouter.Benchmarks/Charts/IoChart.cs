@@ -35,20 +35,21 @@ internal sealed record IoChart(string Title, string YLabel, Func<ForwarderReport
         var text = new StringBuilder();
         void Line(string line) => text.Append(line).Append('\n');
         var first = reports[0];
-        Line($"set terminal svg size {260 + (130 * reports.Count)},560 font 'sans-serif,15' background '#ffffff'");
+        Line($"set terminal svg size {Math.Max(820, 200 + (130 * reports.Count))},560 font 'sans-serif,15' background '#ffffff'");
         Line($"set title \"{{/:Bold {Title}}}\\n{{/*0.8 {Host(reports)}}}\\n{{/*0.8 frames of {first.Settings.FrameSize} bytes, {first.Settings.Rounds} rounds in {first.Settings.Seconds} s; "
             + "bars: median, lines: least and greatest}\"");
         Line("set style data histogram");
         Line("set style histogram errorbars gap 1.5 linewidth 1");
         Line("set style fill solid 0.9 noborder");
         Line($"set datafile missing '{Missing}'");
-        Line("set bars 0.6");
+        Line("set errorbars 0.6 linecolor rgb '#404040'");
         Line("set yrange [0:*]");
         Line($"set ylabel \"{YLabel}\"");
         Line("set grid ytics linecolor rgb '#e0e0e0' linetype 1");
         Line("set border 3");
         Line("set tics nomirror");
         Line("set key outside below horizontal");
+        Line("set bmargin 6");
         var present = Kinds.Where(kind => reports.Any(report => Of(report, kind.Kind) is not null)).ToList();
         Line("$bars << END");
         foreach (var report in reports)
