@@ -35,7 +35,7 @@ internal sealed record IoChart(string Title, string YLabel, Func<ForwarderReport
         var text = new StringBuilder();
         void Line(string line) => text.Append(line).Append('\n');
         var first = reports[0];
-        Line($"set terminal svg size {Math.Max(820, 200 + (130 * reports.Count))},560 font 'sans-serif,15' background '#ffffff'");
+        Line($"set terminal svg size {Math.Max(1000, 200 + (130 * reports.Count))},560 font 'sans-serif,15' background '#ffffff'");
         Line($"set title \"{{/:Bold {Title}}}\\n{{/*0.8 {Host(reports)}}}\\n{{/*0.8 frames of {first.Settings.FrameSize} bytes, {first.Settings.Rounds} rounds in {first.Settings.Seconds} s; "
             + "bars: median, lines: least and greatest}\"");
         Line("set style data histogram");
