@@ -3,7 +3,7 @@
 #
 #   sudo perf/io-throughput.sh [SECONDS]     each measurement takes SECONDS (default 5); prints a Markdown table
 #
-# The path is pod - node - node - pod, or pod - node - pod ("one node"), over veth pairs with offloads as they come. TCP: one iperf3 stream, received Gbit/s. UDP: 64-byte frames as fast as
+# The path is pod - node - node - pod, or pod - node - pod ("one node"), over veth pairs, or TAPs of the router, with offloads as they come. TCP: one iperf3 stream, received Gbit/s. UDP: 64-byte frames as fast as
 # iperf3 sends them, received packets per second. iperf3 itself limits the latter; compare rows, not machines. Each row begins with a second of TCP that is not counted.
 # "CPU s/GB" is the processor time of each router for a gigabyte of TCP payload: unlike rates, it hardly suffers from other programs on the machine. The kernel's forwarding has no process to ask.
 set -euo pipefail
@@ -67,10 +67,12 @@ vrouter_row() { # LABEL IPIP-MODE VXLAN-MODE
   ./vrouter lab down "$prefix" >/dev/null
 }
 
-one_node_row() {
+one_node_row() { # LABEL [tap]
   mkdir -p "$work/one-node"
+  local taps=()
+  [ "${2:-}" = tap ] && taps=(-e 's/interface: cali-pod-\([ab]\),/interface: cali-pod-\1, attach: tap,/; s/, mtu: 1450}/}/; s/configuration: {uplink: {interface: eth0}}/configuration: {uplink: {interface: eth0}, workloads: {driver: tap}}/')
   sed -e "s/^  name: two-nodes/  name: one-node/; s/two-nodes\/resources/one-node\/resources/; /{node: node-b,/d" \
-    -e "s/{name: pod-b, node: node-b, interface: cali-pod-b, address: 10.42.1.2,/{name: pod-b, node: node-a, interface: cali-pod-b, address: 10.42.0.3,/" \
+    -e "s/{name: pod-b, node: node-b, interface: cali-pod-b, address: 10.42.1.2,/{name: pod-b, node: node-a, interface: cali-pod-b, address: 10.42.0.3,/" "${taps[@]}" \
     labs/two-nodes.yaml >"$work/one-node.yaml"
   sed -e "s/node--b-k8s-pod--b/node--a-k8s-pod--b/; s/ipNetworks: \[10.42.1.2/ipNetworks: [10.42.0.3/" \
     labs/two-nodes/resources.yaml | awk '/node--a-k8s-pod--b/ {moved = 1} moved && /^  node: node-b/ {sub("node-b", "node-a")} {print}' >"$work/one-node/resources.yaml"
@@ -147,6 +149,7 @@ kernel_namespaces
 kernel_one_node
 measure "one node: kernel" "$prefix-k-pod-a" "$prefix-k-pod-c" 10.42.0.3
 one_node_row "one node: vRouter"
+one_node_row "one node: vRouter, tap to tap" tap
 kernel_plain
 measure "kernel, plain" "$prefix-k-pod-a" "$prefix-k-pod-b" 10.42.1.2
 kernel_vxlan

@@ -16,8 +16,8 @@ namespace VRouter.Host.Api;
 /// <param name="TransmittedBytes">Their bytes.</param>
 /// <param name="ReceiveDrops">Frames lost before the router got them.</param>
 /// <param name="TransmitDrops">Frames that could not be sent.</param>
-/// <param name="Mode">Which of the driver's ways is in use, as native or generic for af-xdp; null where it has but one.</param>
-/// <param name="Fallback">Why the driver is not the one that was asked for; null: it is.</param>
+/// <param name="Mode">Which of the driver's ways is in use, as native or generic for af-xdp, or a tap's offloads; null where it has but one.</param>
+/// <param name="Fallback">Why the driver is not the one that was asked for, or one worker reads a tap for all; null: it is as it should be.</param>
 /// <param name="SuperFrames">Whether super-frames are sent whole or cut by the router, and why; null while the interface is awaited.</param>
 public sealed record PortView(
     string Name,

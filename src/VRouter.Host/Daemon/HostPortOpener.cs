@@ -23,21 +23,21 @@ internal sealed class HostPortOpener(XdpMemory memory, int ringBytes = AfPacketP
             case PortDriver.AfPacket:
                 return OpenPackets(spec, workers);
             case PortDriver.Tap:
-                // A device's frames are read by one worker; the devices take turns.
-                return TapPort.CreateShared(TapOf(spec, mtu), workers, (int)((uint)Interlocked.Increment(ref nextReader) % (uint)workers)).TryGet(out var taps, out var error) ? taps.ToList<IPort>() : error;
+                return OpenTaps(spec, mtu, workers, out fallback);
             case PortDriver.AfXdp when workers > 1:
                 fallback = $"AF_XDP ports serve one worker, and there are {workers}";
                 return OpenPackets(spec, workers);
             case PortDriver.AfXdp:
+                LinuxError opening;
                 lock (gate)
                 {
-                    if (AfXdpPort.Open(spec.Interface, memory, XdpOf(spec)).TryGet(out var port, out error))
+                    if (AfXdpPort.Open(spec.Interface, memory, XdpOf(spec)).TryGet(out var port, out opening))
                         return new IPort[] { port };
                 }
 
-                if (error.Errno == Errno.EBUSY || error.Errno == Errno.EEXIST || error.Errno == Errno.ENODEV)
-                    return error;
-                fallback = error.ToString();
+                if (opening.Errno == Errno.EBUSY || opening.Errno == Errno.EEXIST || opening.Errno == Errno.ENODEV)
+                    return opening;
+                fallback = opening.ToString();
                 return OpenPackets(spec, workers);
             default:
                 throw new ArgumentException($"No port is opened for driver {spec.Driver}.", nameof(spec));
@@ -49,6 +49,17 @@ internal sealed class HostPortOpener(XdpMemory memory, int ringBytes = AfPacketP
         var isUplink = spec.Role == PortRole.Uplink;
         var opened = AfPacketPort.OpenShared(spec.Interface, workers, ringBytes: isUplink ? AfPacketPort.DefaultRingBytes : ringBytes, withTunnels: isUplink);
         return opened.TryGet(out var ports, out var error) ? ports.ToList<IPort>() : error;
+    }
+
+    private Result<IReadOnlyList<IPort>> OpenTaps(PortSpec spec, int mtu, int workers, out string? limitation)
+    {
+        limitation = null;
+        // Where one worker reads a device for all, the devices take turns.
+        var reader = (int)((uint)Interlocked.Increment(ref nextReader) % (uint)workers);
+        if (!TapPort.CreateShared(TapOf(spec, mtu), workers, reader).TryGet(out var taps, out var error))
+            return error;
+        limitation = taps[0].Limitation;
+        return taps.ToList<IPort>();
     }
 
     private static AfXdpOptions XdpOf(PortSpec spec) => new()

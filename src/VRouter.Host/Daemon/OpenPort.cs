@@ -21,6 +21,6 @@ public sealed record OpenPort(int Index, PortSpec Spec, ValueList<IPort> Queues,
     /// <summary>The first worker's part, for what all parts have in common.</summary>
     public IPort Port => Queues[0];
 
-    /// <summary>Why another driver serves it than its specification names; null: that one does.</summary>
+    /// <summary>Why another driver serves it than its specification names, or one worker reads it for all; null: it is as it should be.</summary>
     public string? Fallback { get; init; }
 }

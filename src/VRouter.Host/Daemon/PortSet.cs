@@ -32,9 +32,11 @@ internal sealed class PortSet(WorkerGroup workers, IPortOpener opener, int frame
     /// <summary>What the ports counted that are closed by now. For any thread.</summary>
     public ClosedPorts Closed => Volatile.Read(ref closed);
 
-    /// <summary>Ports that another driver serves than the one that was asked for.</summary>
+    /// <summary>Ports that another driver serves than the one that was asked for, or that one worker reads for all.</summary>
     public IEnumerable<Condition> Fallbacks => ports.Values.Where(port => port.Fallback is not null)
-        .Select(port => Condition.Warning($"port {port.Spec.Interface} driver", $"served by {port.Port.Driver} instead of af-xdp: {port.Fallback}"));
+        .Select(port => Condition.Warning($"port {port.Spec.Interface} driver", port.Spec.Driver == PortDriver.Tap
+            ? $"one worker reads it for all: {port.Fallback}"
+            : $"served by {port.Port.Driver} instead of af-xdp: {port.Fallback}"));
 
     /// <summary>
     /// Attaches the planned ports that are not open yet, and takes over the MTUs that the host says. Ports that the plan has no more stay, so that no

@@ -20,6 +20,9 @@ public sealed class BpfAssembler
     private const byte AddRegister = 0x0f;
     private const byte AndImmediate = 0x57;
     private const byte ShiftLeftImmediate = 0x67;
+    private const byte ShiftRightImmediate = 0x77;
+    private const byte MultiplyRegister = 0x2f;
+    private const byte XorRegister = 0xaf;
     private const byte CallOperation = 0x85;
     private const byte ExitOperation = 0x95;
     private const byte MapDescriptor = 1;
@@ -45,6 +48,15 @@ public sealed class BpfAssembler
 
     /// <summary>Shifts to the left.</summary>
     public BpfAssembler ShiftLeft(BpfRegister destination, int bits) => Add(ShiftLeftImmediate, destination, 0, 0, bits);
+
+    /// <summary>Shifts to the right; zeros come in.</summary>
+    public BpfAssembler ShiftRight(BpfRegister destination, int bits) => Add(ShiftRightImmediate, destination, 0, 0, bits);
+
+    /// <summary>Multiplies with a register, modulo 2^64.</summary>
+    public BpfAssembler Multiply(BpfRegister destination, BpfRegister source) => Add(MultiplyRegister, destination, source, 0, 0);
+
+    /// <summary>The exclusive or with a register.</summary>
+    public BpfAssembler Xor(BpfRegister destination, BpfRegister source) => Add(XorRegister, destination, source, 0, 0);
 
     /// <summary>Loads from memory, zero-extended.</summary>
     public BpfAssembler Load(BpfSize size, BpfRegister destination, BpfRegister address, short offset) =>

@@ -26,6 +26,9 @@ public sealed unsafe class BpfProgram : IDisposable
     /// <summary>Loads a program for packets that an interface sends, as <see cref="LoadXdp"/>.</summary>
     public static Result<BpfProgram> LoadEgress(string name, ReadOnlySpan<byte> instructions) => Load(Libc.BPF_PROG_TYPE_SCHED_CLS, name, instructions);
 
+    /// <summary>Loads a socket filter, which sees a packet from its Ethernet header. Arguments and result are those of <see cref="LoadXdp"/>.</summary>
+    public static Result<BpfProgram> LoadSocketFilter(string name, ReadOnlySpan<byte> instructions) => Load(Libc.BPF_PROG_TYPE_SOCKET_FILTER, name, instructions);
+
     /// <inheritdoc/>
     public void Dispose() => descriptor.Dispose();
 

@@ -15,6 +15,7 @@ public static unsafe partial class Libc
     public const int BPF_MAP_TYPE_LPM_TRIE = 11;
     public const int BPF_MAP_TYPE_XSKMAP = 17;
     public const uint BPF_F_NO_PREALLOC = 1;
+    public const int BPF_PROG_TYPE_SOCKET_FILTER = 1;
     public const int BPF_PROG_TYPE_SCHED_CLS = 3;
     public const int BPF_PROG_TYPE_XDP = 6;
     public const int BPF_XDP = 37;

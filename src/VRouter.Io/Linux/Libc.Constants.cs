@@ -86,7 +86,9 @@ public static partial class Libc
     public const nuint TUNSETIFF = 0x400454ca;
     public const nuint TUNSETOFFLOAD = 0x400454d0;
     public const nuint TUNSETVNETHDRSZ = 0x400454d8;
+    public const nuint TUNSETSTEERINGEBPF = 0x800454e0;
     public const short IFF_TAP = 0x0002;
+    public const short IFF_MULTI_QUEUE = 0x0100;
     public const short IFF_NO_PI = 0x1000;
     public const short IFF_VNET_HDR = 0x4000;
     public const short IFF_TUN_EXCL = unchecked((short)0x8000);

@@ -22,8 +22,9 @@ public sealed class TapPort : IPort
     private long nextProbe = long.MinValue;
     private int mtu;
 
-    private TapPort(TapOptions options, Link link, TapChannel channel, FileDescriptor probeSocket, PortCounters counters, bool receives)
+    private TapPort(TapOptions options, Link link, TapChannel channel, FileDescriptor probeSocket, PortCounters counters, bool receives, string mode)
     {
+        Mode = mode;
         Name = options.Name;
         Mac = options.RouterMac;
         WorkloadMac = link.Mac ?? default;
@@ -42,6 +43,12 @@ public sealed class TapPort : IPort
 
     /// <inheritdoc/>
     public string Driver => "tap";
+
+    /// <summary>The offloads that the kernel knows of "tso" and "uso", or "no offloads"; and of a device of several workers, "multi-queue" or "one reader".</summary>
+    public string Mode { get; }
+
+    /// <summary>Why one of several workers reads for all of them; null: it is not so.</summary>
+    public string? Limitation { get; private init; }
 
     /// <summary>The interface's MTU; follows it within 100 ms of the worker's clock.</summary>
     public int Mtu => mtu;
@@ -70,11 +77,12 @@ public sealed class TapPort : IPort
         CreateShared(options, 1, 0).TryGet(out var ports, out var error) ? ports[0] : error;
 
     /// <summary>
-    /// As <see cref="Create"/>, for several workers: one of them receives, all send. The device is gone when all its ports are disposed of.
+    /// As <see cref="Create"/>, for several workers: each has a queue of the device, and all packets of a flow come to one of them. Where the kernel has no way to keep flows
+    /// to queues, one of them receives, and <see cref="Limitation"/> says why; all send. The device is gone when all its ports are disposed of.
     /// </summary>
     /// <param name="options">The device.</param>
     /// <param name="workers">Number of ports.</param>
-    /// <param name="reader">Which of them receives.</param>
+    /// <param name="reader">Which of them receives, if only one does.</param>
     public static Result<IReadOnlyList<TapPort>> CreateShared(TapOptions options, int workers, int reader)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -120,35 +128,38 @@ public sealed class TapPort : IPort
 
     private static Result<IReadOnlyList<TapPort>> CreateHere(TapOptions options, int workers, int reader)
     {
-        if (!TapDevice.Create(options.Name).TryGet(out var device, out var error))
-            return error;
-        using (device)
+        LinuxError? limitation = null;
+        if (workers > 1)
         {
-            if (!Configure(options).TryGet(out var link, out error))
+            if (TapQueues.Create(options.Name, workers).TryGet(out var several, out var error))
+                return Open(options, several, null, null);
+            if (!TapQueues.IsLimitation(error))
                 return error;
-            var ports = new List<TapPort>(workers);
-            while (ports.Count < workers && OpenOne(options, link, device, ports.Count == reader).TryGet(out var port, out error))
-                ports.Add(port);
-            if (ports.Count == workers)
-                return ports;
-            ports.ForEach(port => port.Dispose());
-            return error;
+            limitation = error;
         }
+
+        return TapQueues.CreateOne(options.Name, workers).TryGet(out var one, out var failure) ? Open(options, one, reader, limitation?.ToString()) : failure;
     }
 
-    // Each port has a descriptor of its own of the one queue: writes of several threads do not wait for one another.
-    private static Result<TapPort> OpenOne(TapOptions options, Link link, FileDescriptor device, bool receives)
+    /// <summary>Opens a port on each of the descriptors, which are the ports' or closed when this returns.</summary>
+    private static Result<IReadOnlyList<TapPort>> Open(TapOptions options, TapQueues queues, int? reader, string? limitation)
     {
-        if (!OpenProbe().TryGet(out var probeSocket, out var error))
-            return error;
-        var copied = FileDescriptor.FromCall(Libc.fcntl(device.Number, Libc.F_DUPFD_CLOEXEC, 0), "fcntl(F_DUPFD_CLOEXEC)");
-        if (copied.TryGet(out var descriptor, out error))
+        var ports = new List<TapPort>(queues.Descriptors.Count);
+        if (Configure(options).TryGet(out var link, out var error))
         {
-            var counters = new PortCounters();
-            return new TapPort(options, link, new TapChannel(descriptor, counters), probeSocket, counters, receives);
+            while (ports.Count < queues.Descriptors.Count && OpenProbe().TryGet(out var probe, out error))
+            {
+                var counters = new PortCounters();
+                var channel = new TapChannel(queues.Descriptors[ports.Count], counters);
+                ports.Add(new TapPort(options, link, channel, probe, counters, reader is null || reader == ports.Count, queues.Mode) { Limitation = limitation });
+            }
+
+            if (ports.Count == queues.Descriptors.Count)
+                return ports;
         }
 
-        probeSocket.Dispose();
+        ports.ForEach(port => port.Dispose());
+        queues.Dispose();
         return error;
     }
 

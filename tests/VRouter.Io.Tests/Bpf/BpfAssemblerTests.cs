@@ -16,6 +16,7 @@ public class BpfAssemblerTests
             .Store(BpfSize.Four, FramePointer, -8, R2).Store(BpfSize.Four, FramePointer, -4, 32)
             .MoveUnsigned(R3, 0xfffffffe).MoveWide(R4, 0x0e00000000000053).LoadMap(R1, 7)
             .JumpIf(BpfCondition.Equal, R2, 8, "end").JumpIf(BpfCondition.Greater, R2, R8, "end").Jump("end").Call(BpfHelper.RedirectMap)
+            .ShiftRight(R5, 32).Multiply(R7, R3).Xor(R7, R2)
             .Label("end").Exit();
 
         Assert.Equal(
@@ -23,7 +24,8 @@ public class BpfAssemblerTests
                 "B7010000FEFFFFFF", "BF16000000000000", "070200000E000000", "0F92000000000000", "57030000FF000000", "6704000002000000",
                 "6167040000000000", "69670C0000000000", "7167FFFF00000000", "7967000000000000", "632AF8FF00000000", "620AFCFF20000000",
                 "18030000FEFFFFFF", "0000000000000000", "1804000053000000", "000000000000000E", "1811000007000000", "0000000000000000",
-                "1502030008000000", "2D82020000000000", "0500010000000000", "8500000033000000", "9500000000000000",
+                "1502060008000000", "2D82050000000000", "0500040000000000", "8500000033000000",
+                "7705000020000000", "2F37000000000000", "AF27000000000000", "9500000000000000",
             ],
             program.Assemble().Chunk(8).Select(Convert.ToHexString));
     }
