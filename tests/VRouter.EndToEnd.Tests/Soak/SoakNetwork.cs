@@ -3,6 +3,7 @@ using VRouter.Core.Tables;
 using VRouter.Core.Wire;
 using VRouter.Host.Daemon;
 using VRouter.Io.Ports;
+using VRouter.Io.Ports.AfXdp;
 using VRouter.TestKit;
 
 namespace VRouter.EndToEnd.Tests.Soak;
@@ -24,7 +25,7 @@ internal sealed class SoakNetwork : IDisposable
     private readonly MultibitTrie fib;
     private readonly Random random = new(7);
     private readonly int[] routes = new int[RouteSlots];
-    private readonly List<(int Index, IReadOnlyList<AfPacketPort> Queues)> open = [];
+    private readonly List<(int Index, IReadOnlyList<IPort> Queues)> open = [];
     private readonly PortEntry?[] entries = new PortEntry?[Pods];
     private Exception? defect;
 
@@ -48,11 +49,37 @@ internal sealed class SoakNetwork : IDisposable
     /// <summary>What ports counted that are closed by now.</summary>
     public long ClosedTransmitted { get; private set; }
 
+    /// <summary>As <see cref="ClosedTransmitted"/>, of what they received.</summary>
+    public long ClosedReceived { get; private set; }
+
     public Exception? Defect => Volatile.Read(ref defect);
 
-    public async Task OpenAsync(int pod)
+    /// <summary>The node's network namespace.</summary>
+    public ScratchNamespace Node => node;
+
+    /// <summary>The name of the TAP device of a pod that is opened with one; nobody is behind it.</summary>
+    public static string TapOf(int pod) => $"tap{pod}";
+
+    /// <summary>What a pod's port has counted over all workers since it was opened, and whether it can send.</summary>
+    public (long Received, long Lost, long Transmitted, long Refused, bool IsUp) PortOf(int pod)
     {
-        var queues = AfPacketPort.OpenShared(All[pod].Interface, workers.Count, node.Name).OrThrow();
+        var queues = open.Single(port => port.Index == pod).Queues;
+        return (
+            queues.Sum(queue => queue.Counters.ReceivedFrames),
+            queues.Sum(queue => Core.Graph.DropReasons.All.Sum(queue.Counters.ReceiveDropsOf)),
+            queues.Sum(queue => queue.Counters.TransmittedFrames),
+            queues.Sum(queue => Core.Graph.DropReasons.All.Sum(queue.Counters.TransmitDropsOf)),
+            queues.All(queue => queue.State.IsUp));
+    }
+
+    public async Task OpenAsync(int pod, string driver = "af-packet")
+    {
+        IReadOnlyList<IPort> queues = driver switch
+        {
+            "tap" => TapPort.CreateShared(new TapOptions(TapOf(pod)) { NetworkNamespace = node.Name }, workers.Count, 0).OrThrow(),
+            "af-xdp" => [AfXdpPort.Open(All[pod].Interface, new XdpMemory(workers.Workers[0].Pool), new AfXdpOptions { NetworkNamespace = node.Name, ReadyFrames = 256 }).OrThrow()],
+            _ => AfPacketPort.OpenShared(All[pod].Interface, workers.Count, node.Name).OrThrow(),
+        };
         await workers.AttachPort(pod, [.. queues]);
         entries[pod] = new PortEntry
         {
@@ -78,8 +105,14 @@ internal sealed class SoakNetwork : IDisposable
         open.Remove(closed);
         foreach (var queue in closed.Queues)
         {
+            if (queue is IFrameHolder holder)
+            {
+                holder.Close();
+                await workers.Workers[0].Invoke(holder.ReturnFrames);
+            }
+
             ClosedTransmitted += queue.Counters.TransmittedFrames;
-            Assert.Equal(0, queue.Counters.ReceivedFrames);
+            ClosedReceived += queue.Counters.ReceivedFrames;
             queue.Dispose();
         }
 
@@ -108,7 +141,7 @@ internal sealed class SoakNetwork : IDisposable
             Assert.Equal(received.Entered, received.Forwarded + received.Answered + received.Delivered + received.Dropped + received.Held);
             Assert.Equal(originated.Entered, originated.Forwarded + originated.Answered + originated.Delivered + originated.Dropped + originated.Held);
             var ports = open.Select(port => port.Queues[index]).ToList();
-            ports.ForEach(port => port.Refresh());
+            ports.OfType<AfPacketPort>().ToList().ForEach(port => port.Refresh());
             return new SoakCounts(
                 ports.Sum(port => port.Counters.ReceivedFrames),
                 ports.Sum(port => port.Counters.ReceiveDropsOf(Core.Graph.DropReason.RxRingFull)),

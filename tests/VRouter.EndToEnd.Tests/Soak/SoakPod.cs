@@ -37,6 +37,9 @@ internal sealed class SoakPod : IDisposable
 
     public int Number { get; }
 
+    /// <summary>Its network namespace.</summary>
+    public ScratchNamespace Namespace => pod;
+
     public string Interface => $"cali{Number}";
 
     public IPv4Address Address => new(10, 42, 0, (byte)(2 + Number));

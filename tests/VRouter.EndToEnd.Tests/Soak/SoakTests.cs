@@ -38,6 +38,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         var (sent, arrived) = (network.All.Sum(pod => pod.Sent), network.All.Sum(pod => pod.Arrived));
         output.WriteLine($"sent {sent}, arrived {arrived}, {network.RouteChanges} route changes, {network.PortChanges} port changes, {counts}");
         Assert.Null(network.Defect);
+        Assert.Equal(0, network.ClosedReceived); // the port that comes and goes only sends
         Assert.Equal(sent, counts.Received + counts.RingDrops);
         Assert.Equal(counts.Received, counts.Entered);
         Assert.Equal(counts.Left, counts.Transmitted);
