@@ -135,7 +135,8 @@ internal sealed class CrossroadsNode
 
     private static PortEntry Lax() => Pod(LaxPod, "192.168.0.11") with
     {
-        WorkloadAddresses = [IPv4Address.Parse("192.168.0.11"), IPv4Address.Parse("192.168.0.13")],
+        // The last one has no route of its own: the default route leads elsewhere.
+        WorkloadAddresses = [IPv4Address.Parse("192.168.0.11"), IPv4Address.Parse("192.168.0.13"), IPv4Address.Parse("192.168.40.9")],
         AllowedSources = [IPv4Prefix.Parse("192.168.40.0/24")],
         AllowIpip = true,
         AllowVxlan = true,

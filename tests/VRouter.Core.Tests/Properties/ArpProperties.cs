@@ -13,7 +13,7 @@ namespace VRouter.Core.Tests.Properties;
 /// <summary>To whom the router says that an address is its own.</summary>
 public sealed class ArpProperties : PropertyTests, IFrameTransmitter, IDisposable
 {
-    private static readonly string[] Own = ["192.168.0.11", "192.168.0.13"];
+    private static readonly string[] Own = ["192.168.0.11", "192.168.0.13", "192.168.40.9"];
     private readonly FramePool pool = new(64);
     private readonly ForwardingEngine engine;
     private readonly List<(int Port, byte[] Frame)> sent = [];

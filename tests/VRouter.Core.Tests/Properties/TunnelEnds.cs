@@ -21,7 +21,7 @@ internal sealed class TunnelEnds : IFrameTransmitter, IDisposable
 
     public static readonly MacAddress PodMac = new(0x02_00_00_00_00_05);
     private static readonly PathMtu Unlimited = new();
-    private readonly FramePool pool = new(512, 2100);
+    private readonly FramePool pool = new(1024, 2100, largeCount: 4);
     private readonly ForwardingEngine engine;
     private readonly MultibitTrie fib = new();
     private readonly int side;

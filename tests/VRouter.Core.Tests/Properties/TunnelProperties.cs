@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace VRouter.Core.Tests.Properties;
 
 /// <summary>
-/// What one node sends into a tunnel, or plainly, comes out of the other as it went in: decapsulate(encapsulate(p)) = p, and reassemble(fragment(p)) = p, but for two
-/// routers' TTL and what the way noted in the ECN bits. Whole engines do it, by the fused path or by the graph.
+/// What one node sends into a tunnel, or plainly, comes out of the other as it went in: decapsulate(encapsulate(p)) = p, and reassemble(fragment(p)) = p, also where tunnel
+/// packets are fragmented on their way and put together by the receiving node; but for two routers' TTL and what the way noted in the ECN bits. Whole engines do it, by the fused path or by the graph.
 /// </summary>
 public sealed class TunnelProperties : PropertyTests, IDisposable
 {
@@ -28,9 +28,11 @@ public sealed class TunnelProperties : PropertyTests, IDisposable
     /// <param name="FusedReceiver">Whether the receiving node has it.</param>
     /// <param name="Order">The numbers that packets between the nodes are shuffled by.</param>
     /// <param name="Padding">Bytes that the links add to each packet.</param>
-    private sealed record Way(NaivePacket Packet, AdjacencyKind Kind, int Mtu, int MarkedAs, bool FusedSender, bool FusedReceiver, int Order, int Padding);
+    /// <param name="Narrow">What a link between the nodes takes: tunnel packets that are longer, and may be, come in fragments; 0: whatever they send.</param>
+    private sealed record Way(NaivePacket Packet, AdjacencyKind Kind, int Mtu, int MarkedAs, bool FusedSender, bool FusedReceiver, int Order, int Padding, int Narrow);
 
     [Property(Cases = 8_000)]
+    [Rfc("1812-4.2.2.8-reassemble")]
     [Rfc("1812-4.2.2.3-reserved-bits", "1812-4.2.2.7-fragment", "1812-4.3.2.3-quote", "1812-5.2.6-fragment", "1812-5.2.6-reassemble", "1812-5.3.1-decrement")]
     [Rfc("1812-5.3.1-discard", "1812-5.2.7.3-time-exceeded", "792-Destination Unreachable-df", "1191-4-next-hop-mtu", "1191-4-zero", "1191-4-least")]
     [Rfc("2003-3.1-header", "2003-3.1-df", "2003-3.1-options", "2003-3.1-ttl", "2003-3.1-ttl-zero", "6040-4.1-normal")]
@@ -65,11 +67,12 @@ public sealed class TunnelProperties : PropertyTests, IDisposable
             1 => random.Next(68, 600),
             _ => Math.Max(68, packet.TotalLength + random.Next(-10, 11)),
         };
-        return new Way(packet, kind, mtu, random.Next(-1, 4), random.Next(2) == 0, random.Next(2) == 0, random.Next(1000), random.Next(3) == 0 ? random.Next(46) : 0);
+        return new Way(packet, kind, mtu, random.Next(-1, 4), random.Next(2) == 0, random.Next(2) == 0, random.Next(1000), random.Next(3) == 0 ? random.Next(46) : 0,
+            kind != AdjacencyKind.NextHop && random.Next(2) == 0 ? random.Next(200, 1500) : 0);
     }
 
     private static IEnumerable<Way> Shrink(Way way) => NaivePacket.Shrink(way.Packet).Select(packet => way with { Packet = packet })
-        .Concat(new[] { way with { MarkedAs = -1 }, way with { Order = 0 }, way with { Padding = 0 }, way with { FusedSender = false }, way with { FusedReceiver = false } }
+        .Concat(new[] { way with { MarkedAs = -1 }, way with { Order = 0 }, way with { Padding = 0 }, way with { Narrow = 0 }, way with { FusedSender = false }, way with { FusedReceiver = false } }
             .Where(simpler => simpler != way));
 
     private void ArrivesAsSent(Way way)
@@ -88,6 +91,8 @@ public sealed class TunnelProperties : PropertyTests, IDisposable
 
         Assert.Empty(sender.Sent[TunnelEnds.PodPort]);
         Assert.NotEmpty(between);
+        if (way.Narrow > 0)
+            between = [.. between.SelectMany(outer => NaiveFragmenter.Cut(outer, way.Narrow))];
         new Random(way.Order).Shuffle(between);
         var receiver = receivers[way.FusedReceiver ? 1 : 0];
         receiver.Connect(way.Kind, way.Mtu, strict: way.Order % 2 == 0);
