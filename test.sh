@@ -3,11 +3,27 @@
 #   ./test.sh                 everything
 #   ./test.sh Core            only the test projects whose name contains "Core"
 #   ./test.sh EndToEnd 'FullyQualifiedName~Ping'    with a dotnet test filter
+#   ./test.sh --differential [--time SECONDS] [--seed N]    random frames against the Linux kernel, for 300 seconds unless told, with progress
 # The last line is: N passed, N failed, N skipped
 set -u -o pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-only=${1:-} filter=${2:-}
+only='' filter='' differential=''
+if [ "${1:-}" = --differential ]; then
+  differential=artifacts/differential.log only=Differential
+  export VROUTER_DIFFERENTIAL_SECONDS=300 VROUTER_DIFFERENTIAL_SEED=$((RANDOM * 32768 + RANDOM)) VROUTER_DIFFERENTIAL_LOG=$PWD/$differential
+  shift
+  while [ $# -gt 0 ]; do
+    case "$1:${2:-}" in
+      --time:[1-9]*) VROUTER_DIFFERENTIAL_SECONDS=$2 ;;
+      --seed:[0-9]*) VROUTER_DIFFERENTIAL_SEED=$2 ;;
+      *) echo "test.sh: --differential takes --time SECONDS and --seed N, not '$1 ${2:-}'" >&2; exit 2 ;;
+    esac
+    shift 2
+  done
+else
+  only=${1:-} filter=${2:-}
+fi
 
 install_tools() {
   local -A packages=([ip]=iproute2 [nft]=nftables [ping]=iputils-ping [tracepath]=iputils-tracepath [arping]=iputils-arping [iperf3]=iperf3
@@ -43,13 +59,19 @@ fi
 default_signals=()
 env --default-signal=HUP,INT,TERM true 2>/dev/null && default_signals=(env --default-signal=HUP,INT,TERM)
 
+if [ -n "$differential" ]; then
+  : >"$differential"
+  tail -f "$differential" &
+  trap 'kill '$! EXIT
+fi
+
 broken=0
 for project in tests/*.Tests; do
   name=$(basename "$project")
   case "$name" in *"$only"*) ;; *) continue ;; esac
   echo "test.sh: $name"
   "${default_signals[@]}" dotnet test "$project" -c Release --no-build -nologo --results-directory artifacts/test-results \
-    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --blame-hang-timeout 10m ${filter:+--filter "$filter"} </dev/null || broken=$((broken + 1))
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --blame-hang-timeout "$((600 + ${VROUTER_DIFFERENTIAL_SECONDS:-0}))s" ${filter:+--filter "$filter"} </dev/null || broken=$((broken + 1))
   [ -e "artifacts/test-results/$name.trx" ] || { echo "test.sh: $name left no results" >&2; }
 done
 

@@ -65,10 +65,10 @@ public sealed class ArpInput(NeighborTable neighbors) : Stage(StageNames.ArpInpu
     {
         if (target.IsThisNetwork || target.IsLoopback || target.IsLinkLocal || target.IsMulticast || target.IsClassE)
             return false;
-        return AdjacencyAt(tables, tables.Fib.Lookup(target)) is { } adjacency && LeadsElsewhere(tables, adjacency, rxPort);
+        return AdjacencyAt(tables, tables.Fib.Lookup(target)) is { } adjacency && LeadsElsewhere(tables, adjacency, target, rxPort);
     }
 
-    private static bool LeadsElsewhere(ForwardingTables tables, Adjacency adjacency, int rxPort)
+    private static bool LeadsElsewhere(ForwardingTables tables, Adjacency adjacency, IPv4Address target, int rxPort)
     {
         switch (adjacency.Kind)
         {
@@ -80,15 +80,21 @@ public sealed class ArpInput(NeighborTable neighbors) : Stage(StageNames.ArpInpu
                 var members = adjacency.Members;
                 for (var i = 0; i < members.Count; i++)
                 {
-                    if (AdjacencyAt(tables, members[i]) is { Kind: not AdjacencyKind.Multipath } member && LeadsElsewhere(tables, member, rxPort))
+                    if (AdjacencyAt(tables, members[i]) is { Kind: not AdjacencyKind.Multipath } member && LeadsElsewhere(tables, member, target, rxPort))
                         return true;
                 }
 
+                return false;
+            case AdjacencyKind.Connected when IsSubnetBroadcast(tables, adjacency.Port, target):
                 return false;
             default:
                 return adjacency.Port != rxPort;
         }
     }
+
+    // As ip4-forward, which drops what is sent there.
+    private static bool IsSubnetBroadcast(ForwardingTables tables, int port, IPv4Address target) =>
+        (uint)port < (uint)tables.Ports.Length && tables.Ports[port] is { } entry && IPv4Forward.IsSubnetBroadcast(entry.Subnet, target);
 
     // The FIB may already hold a route that is younger than these tables.
     private static Adjacency? AdjacencyAt(ForwardingTables tables, int index) =>

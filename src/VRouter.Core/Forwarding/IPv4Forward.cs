@@ -13,7 +13,7 @@ namespace VRouter.Core.Forwarding;
 /// Needs: a valid packet; <c>Adjacency</c> of a kind that leads out of a port. Sets: <c>TxPort</c>, <c>NextHop</c>; <c>IcmpMtu</c> for a packet too long.
 /// Next: ethernet-rewrite, ipip-encap, vxlan-encap; ip4-fragment for a packet that is too long and may be cut; ip4-segment for a super-frame,
 /// untouched, whose segments are too long and may be cut, or which its tunnel cannot carry.
-/// Drops: TtlExpired, FragmentationNeeded, PortUnavailable, IPv4Broadcast (to a subnet's broadcast address, RFC 2644).
+/// Drops: LinkBroadcast (RFC 1812 §5.3.4), TtlExpired, FragmentationNeeded, PortUnavailable, IPv4Broadcast (to a subnet's broadcast address, RFC 2644).
 /// </summary>
 public sealed class IPv4Forward() : Stage(StageNames.IPv4Forward, [.. ForwardEdge.Names, StageNames.IPv4Fragment, StageNames.IPv4Segment])
 {
@@ -35,6 +35,8 @@ public sealed class IPv4Forward() : Stage(StageNames.IPv4Forward, [.. ForwardEdg
         ref var metadata = ref frame.Metadata;
         var adjacency = tables.Adjacencies[metadata.Adjacency];
         var header = IPv4Header.At(frame.Bytes);
+        if ((metadata.Flags & FrameFlags.LinkBroadcast) != 0)
+            return Verdict.Drop(DropReason.LinkBroadcast);
         var startsHere = (metadata.Flags & FrameFlags.LocallyGenerated) != 0;
         if (!startsHere && header.Ttl <= 1)
             return Verdict.Drop(DropReason.TtlExpired);
@@ -66,6 +68,7 @@ public sealed class IPv4Forward() : Stage(StageNames.IPv4Forward, [.. ForwardEdg
     private static bool CanCarry(Tunnel tunnel, Frame frame) =>
         IPv4Header.At(frame.Bytes).DontFragment && frame.Metadata.Length + tunnel.Overhead <= IPv4Header.MaximumTotalLength && SuperFrames.IsOutermost(frame, network: 0);
 
-    private static bool IsSubnetBroadcast(IPv4Prefix subnet, IPv4Address destination) =>
+    /// <summary>True for the two addresses of a subnet that mean all its hosts (RFC 1812 §4.2.3.1): the last, and of old the first.</summary>
+    internal static bool IsSubnetBroadcast(IPv4Prefix subnet, IPv4Address destination) =>
         subnet.Length is > 0 and < 31 && (destination == subnet.Last || destination == subnet.Network);
 }

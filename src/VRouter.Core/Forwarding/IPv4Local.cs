@@ -14,8 +14,8 @@ namespace VRouter.Core.Forwarding;
 /// <para>Needs: a valid packet, whole unless nobody here takes its fragments; <c>RxPort</c>.</para>
 /// <para>Sets: of an echo reply, which re-uses the frame: <c>Answer</c>, <c>LocallyGenerated</c>; clears <c>FlowHash</c>.</para>
 /// <para>
-/// Next: ipip-decap, vxlan-decap, tunnel-icmp-input, ip4-lookup (echo replies); delivers. Drops: LocalFragment, IcmpTruncated, IcmpChecksum, LocalIgnored,
-/// LocalPortClosed, LocalProtocolUnsupported.
+/// Next: ipip-decap, vxlan-decap, tunnel-icmp-input, ip4-lookup (echo replies); delivers. Drops: LocalFragment, IcmpTruncated, IcmpChecksum, UdpTruncated,
+/// UdpLength, UdpChecksum, LocalIgnored, LocalPortClosed, LocalProtocolUnsupported.
 /// </para>
 /// </summary>
 public sealed class IPv4Local() : Stage(
@@ -66,7 +66,8 @@ public sealed class IPv4Local() : Stage(
         return header.Protocol switch
         {
             IpProtocol.Icmp => Icmp(frame, header),
-            IpProtocol.Udp or IpProtocol.Tcp => Verdict.Drop(DropReason.LocalPortClosed),
+            IpProtocol.Udp => Verdict.Drop(Udp(header)),
+            IpProtocol.Tcp => Verdict.Drop(DropReason.LocalPortClosed),
             _ => Verdict.Drop(DropReason.LocalProtocolUnsupported),
         };
     }
@@ -97,6 +98,14 @@ public sealed class IPv4Local() : Stage(
             return Verdict.Drop(DropReason.LocalIgnored);
         Reply(frame, header);
         return Verdict.To(ToIPv4Lookup);
+    }
+
+    // RFC 1122 §4.1.3.4: a datagram with a false checksum is discarded silently.
+    private static DropReason Udp(IPv4Header header)
+    {
+        var reason = UdpHeader.Parse(header.Payload, out var udp);
+        return reason != DropReason.None ? reason
+            : udp.HasTrueChecksum(header.Source, header.Destination) ? DropReason.LocalPortClosed : DropReason.UdpChecksum;
     }
 
     // RFC 1122 §3.2.2.6: the source is the address that was asked, the data the same. The header is written anew without options: records of the way here

@@ -66,7 +66,7 @@ public sealed class IcmpErrorOutput : Stage
         // Nor to ourselves: what the router sends it need not be told about. And a router without an address cannot be the source.
         if (tables.NodeAddress == IPv4Address.Any || source == tables.NodeAddress || tables.LocalAddresses.Contains(source))
             return false;
-        return header.Protocol != IpProtocol.Icmp || (packet.Length > header.HeaderLength && !IcmpType.IsError(packet[header.HeaderLength]));
+        return header.Protocol != IpProtocol.Icmp || (packet.Length > header.HeaderLength && IcmpType.IsQuery(packet[header.HeaderLength]));
     }
 
     // Of the subnets that the packet came from or was about to enter.

@@ -182,4 +182,8 @@ public enum DropReason : byte
     ReassemblyTimeout,
     [DropInfo("Not all fragments of a datagram came in time; this is one of those that did.", DropSeverity.Warning)]
     ReassemblyIncomplete,
+
+    // Links.
+    [DropInfo("A packet that came by link-layer broadcast or multicast is not forwarded (RFC 1812 §5.3.4).", DropSeverity.Info)]
+    LinkBroadcast,
 }

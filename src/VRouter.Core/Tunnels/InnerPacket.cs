@@ -33,7 +33,8 @@ internal static class InnerPacket
         if (ecn != header.EcnBits)
             header.EcnBits = ecn;
         frame.TrimFront(overhead);
-        metadata.Flags |= FrameFlags.Decapsulated;
+        // How the outer packet was sent on its link says nothing of the inner one.
+        metadata.Flags = (metadata.Flags & ~FrameFlags.LinkBroadcast) | FrameFlags.Decapsulated;
         metadata.FlowHash = 0;
         metadata.TunnelDepth++;
         return DropReason.None;

@@ -56,6 +56,8 @@ public sealed class ArpInputTests : IDisposable
     [InlineData(BusyboxAddress, "8.8.8.8", "arp-target-not-ours")] // no route
     [InlineData(BusyboxAddress, "10.9.1.9", "arp-target-not-ours")] // leads out of the same port
     [InlineData(BusyboxAddress, "10.3.0.1", "arp-target-not-ours")] // so does each of its paths
+    [InlineData(BusyboxAddress, "172.16.6.255", "arp-target-not-ours")] // the uplink's broadcast address, which nothing is forwarded to
+    [InlineData(BusyboxAddress, "172.16.6.0", "arp-target-not-ours")]
     [InlineData(OtherAddress, "169.254.1.1", "arp-sender-not-allowed")]
     [InlineData("169.254.1.1", "169.254.1.1", "arp-sender-not-allowed")] // claims the gateway's address
     [InlineData(OtherAddress, OtherAddress, "arp-sender-not-allowed")]

@@ -37,6 +37,19 @@ public sealed class IPv4ForwardTests : IDisposable
     }
 
     [Theory]
+    [InlineData(64)]
+    [InlineData(1)]
+    public void CameByLinkBroadcast_IsDroppedWithoutAnError(byte ttl)
+    {
+        var packet = IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Icmp, EchoRequest(), ttl: ttl);
+
+        var run = harness.Run(new TestFrame(packet) { Adjacency = Gateway, Flags = FrameFlags.LinkBroadcast });
+
+        Assert.Equal("received 1, link-broadcast 1", run.Counters);
+        Assert.Empty(probe.Seen);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [Rfc("1812-5.3.1-discard", "792-Time Exceeded-discard", "2003-3.1-ttl-zero")]

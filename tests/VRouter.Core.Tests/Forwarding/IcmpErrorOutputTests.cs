@@ -151,6 +151,8 @@ public sealed class IcmpErrorOutputTests : IDisposable
             var rows = new TheoryData<string, byte[], FrameFlags, int>();
             foreach (byte type in (byte[])[3, 4, 5, 11, 12])
                 rows.Add($"about ICMP error {type}", Packet(protocol: 1, payload: Icmp(type, 0, 0, Pattern(28))), 0, 0);
+            foreach (byte type in (byte[])[1, 2, 6, 7, 9, 10, 19, 42, 255])
+                rows.Add($"about ICMP of type {type}, which may be an error", Packet(protocol: 1, payload: Icmp(type, 0, 0, Pattern(28))), 0, 0);
             rows.Add("about ICMP without a type", Packet(protocol: 1, payload: []), 0, 0);
             rows.Add("about a later fragment", IPv4(BusyboxAddress, RemoteAddress, 17, Pattern(16), fragmentOffset: 8), 0, 0);
             rows.Add("link broadcast", Packet(), FrameFlags.LinkBroadcast, 0);

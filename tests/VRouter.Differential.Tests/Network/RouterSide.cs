@@ -1,0 +1,110 @@
+using VRouter.Core.Forwarding;
+using VRouter.Core.Frames;
+using VRouter.Core.Graph;
+using VRouter.Core.Reassembly;
+using VRouter.Core.Tables;
+using VRouter.Core.Wire;
+using VRouter.Host.Daemon;
+using VRouter.Host.Routing;
+using VRouter.Io.Ports;
+
+namespace VRouter.Differential.Tests.Network;
+
+/// <summary>Our router: the daemon's worker and table compiler, ports in memory. Everything is decided by the frames that it gets.</summary>
+internal sealed class RouterSide : IDisposable
+{
+    private const long TimePerCase = 1_000_000;
+    private const int QueueLength = 256;
+
+    // So many errors a millisecond that none is held back.
+    private static readonly RateLimit Unlimited = new(PerSecond: 1_000_000, Burst: 1_000_000);
+
+    private readonly Worker worker;
+    private readonly MemoryPort[] ports;
+    private readonly FrameQueue[] incoming;
+    private readonly FrameQueue[] outgoing;
+    private readonly long[] drops = new long[DropReasons.Count];
+    private long now = 1_000_000_000;
+
+    /// <summary>Makes the router.</summary>
+    /// <param name="fused">Frames may take the fused path.</param>
+    /// <param name="strictVxlan">Reserved bits of VXLAN headers are refused, as Linux does.</param>
+    public RouterSide(bool fused, bool strictVxlan)
+    {
+        var view = TwinNetwork.View(strictVxlan);
+        var capacity = FrameBuffers.CapacityFor(TwinNetwork.Mtus.Max());
+        worker = new Worker(new FramePool(FrameBuffers.CountFor(capacity), capacity), new EngineOptions
+        {
+            FusedPath = fused,
+            Neighbors = new NeighborOptions { ReachableTime = long.MaxValue / 4, StaleTime = long.MaxValue / 4 },
+            Reassembly = new ReassemblyOptions { TimeoutNanoseconds = long.MaxValue / 4 },
+            IcmpErrors = new IcmpErrorOptions { PerDestination = Unlimited, PathMtuPerDestination = Unlimited, Overall = Unlimited },
+        });
+        var all = TwinNetwork.PortNames.Length;
+        (ports, incoming, outgoing) = (new MemoryPort[all], new FrameQueue[all], new FrameQueue[all]);
+        for (var i = 0; i < all; i++)
+        {
+            var mtu = TwinNetwork.Mtus[i];
+            (incoming[i], outgoing[i]) = (MemoryPort.CreateQueue(mtu, QueueLength), MemoryPort.CreateQueue(mtu, QueueLength));
+            ports[i] = new MemoryPort(TwinNetwork.PortNames[i], TwinNetwork.RouterMac(i), mtu, incoming[i], outgoing[i]);
+            worker.AttachPort(i, ports[i]);
+        }
+
+        var attached = ports.Select((port, index) => new AttachedPort(index, port.Name, port.Mtu)).ToList();
+        worker.Publish(new TableCompiler().Compile(view, TwinNetwork.Routes(view).Snapshot, attached));
+        worker.RunOnce(now);
+        foreach (var host in TwinNetwork.NeighborHosts)
+        {
+            var address = IPv4Address.Parse($"192.0.2.{host}");
+            worker.Engine.Neighbors.Request(TwinNetwork.Uplink, address, now, out _);
+            worker.Engine.Neighbors.Learn(TwinNetwork.Uplink, address, TwinNetwork.NeighborMac(host), now);
+        }
+
+        TakeDrops();
+    }
+
+    /// <summary>Puts frames in, one after the other, and returns what came out of any port, and why something did not.</summary>
+    public RouterOutput Run(IReadOnlyList<PortFrame> frames)
+    {
+        var sent = new List<PortFrame>();
+        foreach (var frame in frames)
+        {
+            now += TimePerCase;
+            // As an interface does: what is longer than its MTU and a tag is not received.
+            if (frame.Frame.Length <= incoming[frame.Port].MaximumLength && !incoming[frame.Port].TryEnqueue(frame.Frame))
+                throw new InvalidOperationException("The queue of a router that takes every frame is full.");
+            worker.RunOnce(now);
+            for (var port = 0; port < outgoing.Length; port++)
+            {
+                while (outgoing[port].TryDequeue(out var out1))
+                    sent.Add(new PortFrame(port, out1));
+            }
+        }
+
+        var output = new RouterOutput(sent, TakeDrops());
+        // Fragments that wait for others are not the next case's.
+        worker.Engine.Flush(now);
+        TakeDrops();
+        return output;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        worker.Dispose();
+    }
+
+    // What was dropped since the last call.
+    private List<DropReason> TakeDrops()
+    {
+        var found = new List<DropReason>();
+        for (var reason = 1; reason < drops.Length; reason++)
+        {
+            var count = worker.Engine.Counters.DropsOf((DropReason)reason) + ports.Sum(port => port.Counters.ReceiveDropsOf((DropReason)reason) + port.Counters.TransmitDropsOf((DropReason)reason));
+            for (; drops[reason] < count; drops[reason]++)
+                found.Add((DropReason)reason);
+        }
+
+        return found;
+    }
+}

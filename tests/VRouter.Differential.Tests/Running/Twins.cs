@@ -1,0 +1,62 @@
+using VRouter.Differential.Tests.Generators;
+using VRouter.Differential.Tests.Judging;
+using VRouter.Differential.Tests.Network;
+
+namespace VRouter.Differential.Tests.Running;
+
+/// <summary>Both routers and the judge: ours by its stages and by the fused path, and the kernel's.</summary>
+internal sealed class Twins : IDisposable
+{
+    private readonly RouterSide fused;
+    private readonly RouterSide stages;
+    private readonly KernelSide kernel;
+    private readonly Judge judge;
+    private readonly IDisposable pinned;
+    private readonly RouteErrorLimit limits = new();
+
+    /// <summary>Makes them; skips the test without root.</summary>
+    public Twins(DivergenceList list, bool strictVxlan = true)
+    {
+        kernel = new KernelSide();
+        pinned = KernelSide.Pin();
+        fused = new RouterSide(fused: true, strictVxlan);
+        stages = new RouterSide(fused: false, strictVxlan);
+        judge = new Judge(list);
+    }
+
+    /// <summary>Puts a case into all of them.</summary>
+    /// <exception cref="InvalidOperationException">The fused path and the stages differ; the message holds the case.</exception>
+    public Judgement Try(Case tried) => Try(tried, out _, out _);
+
+    /// <summary>Puts a case into all of them, and gives what came out.</summary>
+    public Judgement Try(Case tried, out RouterOutput ours, out IReadOnlyList<PortFrame> linux)
+    {
+        ours = fused.Run(tried.Frames);
+        var byStages = stages.Run(tried.Frames);
+        if (!ours.Drops.SequenceEqual(byStages.Drops) || !Texts(ours.Frames).SequenceEqual(Texts(byStages.Frames)))
+        {
+            throw new InvalidOperationException(
+                $"The fused path and the stages differ over {tried.Name}:\n{string.Join('\n', tried.Frames)}\n"
+                + $"fused: {Outcome.Of(ours.Frames)}, {string.Join(',', ours.Drops)}\nstages: {Outcome.Of(byStages.Frames)}, {string.Join(',', byStages.Drops)}");
+        }
+
+        linux = kernel.Run(tried.Frames);
+        var judgement = judge.Compare(tried.Frames, ours, linux, limits.IsReached(tried.Frames));
+        limits.Note(tried.Frames, ours, linux);
+        return judgement;
+    }
+
+    /// <summary>Frames of the kernel's that were lost on the way to the comparison.</summary>
+    public long Lost() => kernel.Lost();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        fused.Dispose();
+        stages.Dispose();
+        pinned.Dispose();
+        kernel.Dispose();
+    }
+
+    private static IEnumerable<string> Texts(IEnumerable<PortFrame> frames) => frames.Select(frame => frame.ToString());
+}
