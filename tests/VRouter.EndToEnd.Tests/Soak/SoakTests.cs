@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace VRouter.EndToEnd.Tests.Soak;
 
 /// <summary>
-/// Traffic of mixed sizes and kinds through a router whose routes and ports change all the time: at the end every frame is accounted for, exactly. Twenty seconds for
+/// Traffic of mixed sizes and kinds through a router whose routes and ports change all the time: at the end every frame is accounted for, exactly, and memory has stayed flat. Twenty seconds for
 /// each case; as many minutes as VROUTER_SOAK_MINUTES says.
 /// </summary>
 public sealed class SoakTests(ITestOutputHelper output)
@@ -27,7 +27,7 @@ public sealed class SoakTests(ITestOutputHelper output)
 
         foreach (var pod in network.All.Where(pod => pod.Number != SoakNetwork.Fleeting))
             pod.StartSending();
-        await ChurnAsync(network);
+        var (early, late) = await ChurnAsync(network);
         foreach (var pod in network.All)
             pod.StopSending();
         await SettleAsync(network);
@@ -37,7 +37,9 @@ public sealed class SoakTests(ITestOutputHelper output)
         var counts = await network.CountAsync();
         var (sent, arrived) = (network.All.Sum(pod => pod.Sent), network.All.Sum(pod => pod.Arrived));
         output.WriteLine($"sent {sent}, arrived {arrived}, {network.RouteChanges} route changes, {network.PortChanges} port changes, {counts}");
+        output.WriteLine($"after a quarter: {early}, at the end: {late}");
         Assert.Null(network.Defect);
+        late.AssertFlatSince(early);
         Assert.Equal(0, network.ClosedReceived); // the port that comes and goes only sends
         Assert.Equal(sent, counts.Received + counts.RingDrops);
         Assert.Equal(counts.Received, counts.Entered);
@@ -53,8 +55,10 @@ public sealed class SoakTests(ITestOutputHelper output)
         ? TimeSpan.FromMinutes(minutes)
         : TimeSpan.FromSeconds(20);
 
-    private static async Task ChurnAsync(SoakNetwork network)
+    // What memory was used after a quarter of the time, when all code has run, and at the end.
+    private static async Task<(MemoryUse Early, MemoryUse Late)> ChurnAsync(SoakNetwork network)
     {
+        MemoryUse? early = null;
         var clock = Stopwatch.StartNew();
         var isOpen = true;
         for (var nextPortChange = PortChurn; clock.Elapsed < Duration && network.Defect is null;)
@@ -62,6 +66,8 @@ public sealed class SoakTests(ITestOutputHelper output)
             for (var change = 0; change < 10; change++)
                 network.ChangeRoute();
             await Task.Delay(10);
+            if (clock.Elapsed >= Duration / 4)
+                early ??= MemoryUse.Read();
             if (clock.Elapsed < nextPortChange)
                 continue;
             if (isOpen)
@@ -71,6 +77,9 @@ public sealed class SoakTests(ITestOutputHelper output)
             isOpen = !isOpen;
             nextPortChange = clock.Elapsed + PortChurn;
         }
+
+        var late = MemoryUse.Read();
+        return (early ?? late, late);
     }
 
     // Until the books stand still and nothing arrives any more.
