@@ -86,6 +86,7 @@ public static partial class Libc
     public const nuint TUNSETIFF = 0x400454ca;
     public const nuint TUNSETOFFLOAD = 0x400454d0;
     public const nuint TUNSETVNETHDRSZ = 0x400454d8;
+    public const nuint TUNGETIFF = 0x800454d2;
     public const nuint TUNSETSTEERINGEBPF = 0x800454e0;
     public const short IFF_TAP = 0x0002;
     public const short IFF_MULTI_QUEUE = 0x0100;

@@ -9,6 +9,9 @@ internal sealed unsafe class LinkProbe(FileDescriptor socket, int interfaceIndex
     private static readonly PortState Disabled = PortState.Down("the interface is down");
     private static readonly PortState NoCarrier = PortState.Down("the interface has no carrier");
 
+    /// <summary>True if the interface was not found in the socket's network namespace.</summary>
+    public static bool IsGone(PortState state) => ReferenceEquals(state.Reason, Gone.Reason);
+
     /// <summary>The interface's state now, and its MTU, which is left as it is if the interface is gone.</summary>
     public PortState Read(ref int mtu)
     {

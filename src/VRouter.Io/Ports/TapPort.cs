@@ -35,7 +35,7 @@ public sealed class TapPort : IPort
         Counters = counters;
         this.receives = receives;
         probe = new LinkProbe(probeSocket, link.Index);
-        State = probe.Read(ref mtu);
+        State = ReadState();
     }
 
     /// <inheritdoc/>
@@ -99,7 +99,7 @@ public sealed class TapPort : IPort
         if (error.IsError || now >= nextProbe)
         {
             nextProbe = now + ProbeInterval;
-            State = probe.Read(ref mtu);
+            State = ReadState();
         }
 
         return vector.Count - before;
@@ -116,7 +116,7 @@ public sealed class TapPort : IPort
     public void Transmit(FrameVector vector)
     {
         if (channel.Transmit(vector, mtu).IsError)
-            State = probe.Read(ref mtu);
+            State = ReadState();
     }
 
     /// <summary>Closes the device, which removes the interface.</summary>
@@ -124,6 +124,13 @@ public sealed class TapPort : IPort
     {
         channel.Dispose();
         probeSocket.Dispose();
+    }
+
+    // Who gives the device to a workload by moving it to another namespace takes it out of the probe's sight, but not away from the port.
+    private PortState ReadState()
+    {
+        var state = probe.Read(ref mtu);
+        return LinkProbe.IsGone(state) && channel.HasDevice() ? PortState.Up : state;
     }
 
     private static Result<IReadOnlyList<TapPort>> CreateHere(TapOptions options, int workers, int reader)

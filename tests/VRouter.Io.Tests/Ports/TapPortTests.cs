@@ -176,6 +176,25 @@ public class TapPortTests
     }
 
     [SkippableFact]
+    public void Interface_MovedToAnotherNamespace_IsUpUntilItIsDeletedThere()
+    {
+        using var pod = new TestNamespace();
+        using var other = new TestNamespace();
+        using var harness = new PortHarness();
+        using var port = Create(pod);
+
+        pod.Ip($"link set eth0 netns {other.Name}");
+        other.Ip("link set eth0 up");
+        harness.Receive(port, Second);
+        Assert.True(port.State.IsUp);
+        Assert.Equal([Verdict.Transmit], harness.Send(port, FrameOf(60)));
+
+        other.Ip("link del eth0");
+        harness.Receive(port, 2 * Second);
+        Assert.Equal("the interface is gone", port.State.Reason);
+    }
+
+    [SkippableFact]
     public void ReceiveAndTransmit_SteadyState_AllocateNothing()
     {
         // The kernel's stack answers each echo request that the port sends.

@@ -43,6 +43,13 @@ internal sealed unsafe class TapChannel : IDisposable
 
     public int Descriptor => descriptor.Number;
 
+    /// <summary>True while there is the device, in whichever network namespace.</summary>
+    public bool HasDevice()
+    {
+        var request = default(Libc.IfReq);
+        return Libc.ioctl(descriptor.Number, Libc.TUNGETIFF, &request) >= 0;
+    }
+
     /// <summary>Reads frames until none waits or the vector or pool has no more room. <see cref="Errno.EAGAIN"/> is not an error here.</summary>
     public Errno Receive(FramePool pool, FrameVector vector, long now)
     {
