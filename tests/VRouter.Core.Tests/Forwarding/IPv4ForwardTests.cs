@@ -39,6 +39,7 @@ public sealed class IPv4ForwardTests : IDisposable
     [Theory]
     [InlineData(64)]
     [InlineData(1)]
+    [Rfc("1812-5.3.4-forward")]
     public void CameByLinkBroadcast_IsDroppedWithoutAnError(byte ttl)
     {
         var packet = IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Icmp, EchoRequest(), ttl: ttl);

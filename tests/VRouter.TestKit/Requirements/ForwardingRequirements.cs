@@ -29,8 +29,7 @@ internal static class ForwardingRequirements
         MustNot("1812-5.3.1-predict", "A packet is discarded because the next router will discard it."),
         Must("1812-5.3.3.3-accept", "Packets of all precedences are accepted alike."),
         MustNot("1812-5.3.3.3-change", "The precedence of others' packets is changed."),
-        MustNot("1812-5.3.4-forward", "A packet that came by link-layer broadcast or multicast is forwarded, unless to an IP multicast address (which is not forwarded either).")
-            .NotDone("such packets are forwarded; no workload gains by it, since its own source address is checked all the same"),
+        MustNot("1812-5.3.4-forward", "A packet that came by link-layer broadcast or multicast is forwarded, unless to an IP multicast address (which is not forwarded either)."),
         Must("1812-5.3.4-send", "What the router sends by link-layer broadcast has a broadcast or multicast destination: it sends no IP packet so."),
         MustNot("1812-5.3.5.1-limited", "A packet to 255.255.255.255 is forwarded."),
         MustNot("1812-5.3.5.2-directed", "As RFC 2644 changes it: a packet to the broadcast address of a connected subnet is forwarded by default."),
