@@ -27,10 +27,11 @@ public class ScapyPeerTests
         var findings = end.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(end.ExitCode == 0 && findings.All(line => line.StartsWith("ok ", StringComparison.Ordinal)), end.Output + end.Errors + router.Log);
         Assert.Equal(
-            ["congestion", "congestion-unmarkable", "fragments", "options", "plain", "request", "stranger"],
+            ["congestion", "congestion-unmarkable", "fragments", "options", "outer-fragments", "outer-fragments-backwards", "outer-overlap", "plain", "request", "stranger"],
             findings.Select(line => line["ok ".Length..]).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains(" ttl=62 ", ping.Output);
         var drops = await TestLab.ToolAsync(RouterProgram, "show", "drops", "--socket", router.Socket);
+        Assert.Contains("fragment-overlap", drops.Output);
         Assert.Contains("tunnel-ecn", drops.Output);
         Assert.Contains("tunnel-peer-unknown", drops.Output);
     }

@@ -16,10 +16,11 @@ public sealed class IPv4Fragment() : Stage(StageNames.IPv4Fragment, ForwardEdge.
     /// <inheritdoc/>
     public override void Process(FrameVector vector, StageContext context)
     {
-        var frames = vector.Frames;
-        var verdicts = vector.Verdicts;
-        for (var i = 0; i < verdicts.Length; i++)
-            verdicts[i] = Fragment(frames[i], context);
+        for (var i = 0; i < vector.Count; i++)
+        {
+            vector.Verdicts[i] = Fragment(vector[i], context);
+            context.Shrink(vector, i);
+        }
     }
 
     private static Verdict Fragment(Frame frame, StageContext context)

@@ -19,7 +19,10 @@ public sealed class IPv4Segment() : Stage(StageNames.IPv4Segment, StageNames.IPv
     public override void Process(FrameVector vector, StageContext context)
     {
         for (var i = 0; i < vector.Count; i++)
+        {
             vector.Verdicts[i] = Cut(vector[i], context);
+            context.Shrink(vector, i);
+        }
     }
 
     private static Verdict Cut(Frame frame, StageContext context)

@@ -49,7 +49,10 @@ public sealed class IcmpErrorOutput : Stage
     public override void Process(FrameVector vector, StageContext context)
     {
         for (var i = 0; i < vector.Count; i++)
+        {
             vector.Verdicts[i] = Output(vector[i], context);
+            context.Shrink(vector, i);
+        }
     }
 
     // RFC 1812 §4.3.2.7.

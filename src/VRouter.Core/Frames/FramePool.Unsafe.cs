@@ -128,7 +128,10 @@ public sealed unsafe class FramePool : IDisposable
     }
 
     /// <summary>The longest frame in bytes that this one's slot takes with full headroom in front.</summary>
-    public int CapacityOf(Frame frame) => frame.Metadata.Slot < free.Length ? FrameCapacity : LargeFrameCapacity;
+    public int CapacityOf(Frame frame) => IsLarge(frame) ? LargeFrameCapacity : FrameCapacity;
+
+    /// <summary>True for a frame of <see cref="TryRentLarge"/>.</summary>
+    public bool IsLarge(Frame frame) => frame.Metadata.Slot >= free.Length;
 
     /// <summary>Finds a frame that is out by the place of its slot.</summary>
     /// <param name="offset">Bytes from <see cref="Memory"/> to the slot's first byte.</param>

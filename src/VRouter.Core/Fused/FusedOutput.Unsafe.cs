@@ -207,7 +207,7 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
         var length = packet.TotalLength;
         if (length > adjacency.Mtu)
             return false;
-        if (adjacency.PathMtu is { } path && length > path.Get(now) - adjacency.Overhead)
+        if (adjacency.PathMtu is { } path && length > path.GetOrForget(now) - adjacency.Overhead)
             return false;
         if (found.Start < LeastStart)
             return false;

@@ -42,6 +42,12 @@ public sealed class StageContext
     /// <returns>False if no large frame is free: nothing has changed.</returns>
     public bool TryEnlarge(FrameVector vector, int index) => graph.TryEnlarge(vector, index);
 
+    /// <summary>
+    /// Puts a frame that is in a large slot, but fits a small one, into such a one, which takes its place in the vector and in the books: large ones are few, and not
+    /// every port can send from them. Without a free one it stays where it is.
+    /// </summary>
+    public void Shrink(FrameVector vector, int index) => graph.Shrink(vector, index);
+
     /// <summary>Sends a frame of <see cref="TryOriginate"/> on its way by one of this stage's edges or ends.</summary>
     public void Emit(Frame frame, Verdict verdict) => graph.Emit(CurrentStage, frame, verdict);
 

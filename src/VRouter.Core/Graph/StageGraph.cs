@@ -140,15 +140,15 @@ public sealed class StageGraph
     {
         if (!Pool.TryRentLarge(out var large))
             return false;
-        var frame = vector[index];
-        var bytes = large.Reset(Pool, frame.Metadata.Length);
-        frame.Bytes.CopyTo(bytes);
-        var (slot, offset) = (large.Metadata.Slot, large.Metadata.Offset);
-        large.Metadata = frame.Metadata;
-        (large.Metadata.Slot, large.Metadata.Offset) = (slot, offset);
-        vector.Replace(index, large);
-        Pool.Return(frame);
+        Exchange(vector, index, large);
         return true;
+    }
+
+    internal void Shrink(FrameVector vector, int index)
+    {
+        var length = vector[index].Metadata.Length;
+        if (Pool.IsLarge(vector[index]) && length <= Pool.FrameCapacity && Pool.TryRent(out var small))
+            Exchange(vector, index, small);
     }
 
     internal void Emit(int stage, Frame frame, Verdict verdict) => Dispatch(stage, frame, verdict);
@@ -157,6 +157,18 @@ public sealed class StageGraph
     {
         Counters.Of(frame.Metadata.Flags).Held--;
         Dispatch(stage, frame, verdict);
+    }
+
+    private void Exchange(FrameVector vector, int index, Frame other)
+    {
+        var frame = vector[index];
+        var bytes = other.Reset(Pool, frame.Metadata.Length);
+        frame.Bytes.CopyTo(bytes);
+        var (slot, offset) = (other.Metadata.Slot, other.Metadata.Offset);
+        other.Metadata = frame.Metadata;
+        (other.Metadata.Slot, other.Metadata.Offset) = (slot, offset);
+        vector.Replace(index, other);
+        Pool.Return(frame);
     }
 
     private void Begin(ForwardingTables tables, long now)

@@ -15,11 +15,32 @@ public sealed class PathMtu
     private const int MtuBits = 16;
     private long word;
 
-    /// <summary>False while nothing lower than the route's MTU was ever told.</summary>
+    /// <summary>False while nothing lower than the route's MTU is known, or what was known has been found too old.</summary>
     internal bool WasLowered => Volatile.Read(ref word) != 0;
 
     /// <summary>The outer MTU in bytes, or <see cref="int.MaxValue"/> while nothing lower is known.</summary>
     public int Get(long now) => Decode(Volatile.Read(ref word), now);
+
+    /// <summary>As <see cref="Get"/>; forgets what is too old, so that <see cref="WasLowered"/> is false again.</summary>
+    internal int GetOrForget(long now)
+    {
+        var seen = Volatile.Read(ref word);
+        var mtu = Decode(seen, now);
+        // Another worker may have lowered it again meanwhile: then that stays.
+        if (mtu == int.MaxValue && seen != 0)
+            Interlocked.CompareExchange(ref word, 0, seen);
+        return mtu;
+    }
+
+    /// <summary>As <see cref="Get"/>, with how long ago the value was told last, in nanoseconds (whole milliseconds).</summary>
+    /// <returns>False while nothing lower is known.</returns>
+    public bool TryGet(long now, out int mtu, out long age)
+    {
+        var seen = Volatile.Read(ref word);
+        mtu = Decode(seen, now);
+        age = mtu == int.MaxValue ? 0 : Math.Max(0, LifetimeNanoseconds - (((seen >> MtuBits) - (now / 1_000_000)) * 1_000_000));
+        return mtu != int.MaxValue;
+    }
 
     /// <summary>Notes a lower MTU, not under <see cref="Minimum"/>; a higher one than is believed now changes nothing.</summary>
     /// <returns>True if the value changed.</returns>

@@ -10,5 +10,6 @@ namespace VRouter.Host.Api;
 /// <param name="RemoteMac">vxlan: the MAC address of the far VTEP.</param>
 /// <param name="Mtu">The largest inner packet in bytes.</param>
 /// <param name="PathMtu">What an ICMP error told of the path: the largest outer packet; null if nothing is known.</param>
+/// <param name="PathMtuAgeSeconds">How long ago it was told; after 600 seconds it is forgotten.</param>
 public sealed record TunnelView(
-    string Kind, string? Node, string Local, string Remote, uint? Vni, int? L4Port, string? RemoteMac, int? Mtu, int? PathMtu);
+    string Kind, string? Node, string Local, string Remote, uint? Vni, int? L4Port, string? RemoteMac, int? Mtu, int? PathMtu, long? PathMtuAgeSeconds);

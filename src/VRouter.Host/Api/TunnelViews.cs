@@ -21,7 +21,7 @@ internal static class TunnelViews
     {
         var tunnel = adjacency.Tunnel!;
         var isVxlan = tunnel.Kind == TunnelKind.Vxlan;
-        var pathMtu = tunnel.PathMtu.Get(now);
+        var isLower = tunnel.PathMtu.TryGet(now, out var pathMtu, out var age);
         return new TunnelView(
             isVxlan ? "vxlan" : "ipip",
             node,
@@ -31,6 +31,7 @@ internal static class TunnelViews
             isVxlan ? tunnel.L4Port : null,
             isVxlan ? tunnel.RemoteMac.ToString() : null,
             adjacency.Mtu,
-            pathMtu == int.MaxValue ? null : pathMtu);
+            isLower ? pathMtu : null,
+            isLower ? age / 1_000_000_000 : null);
     }
 }

@@ -63,7 +63,7 @@ internal static class ShowTables
 
     public static void Tunnels(IReadOnlyList<TunnelView> tunnels, TextWriter output, bool isTerminal)
     {
-        var table = new DataTable("kind", "node", "local", "remote", "vni", "port", "remote mac", "mtu", "path mtu").Numbers("vni", "port", "mtu", "path mtu");
+        var table = new DataTable("kind", "node", "local", "remote", "vni", "port", "remote mac", "mtu", "path mtu", "age").Numbers("vni", "port", "mtu", "path mtu", "age");
         foreach (var tunnel in tunnels)
         {
             table.Add(
@@ -75,7 +75,8 @@ internal static class ShowTables
                 tunnel.L4Port?.ToString() ?? Nothing,
                 tunnel.RemoteMac ?? Nothing,
                 tunnel.Mtu?.ToString() ?? Nothing,
-                tunnel.PathMtu?.ToString() ?? Nothing);
+                tunnel.PathMtu?.ToString() ?? Nothing,
+                tunnel.PathMtuAgeSeconds is { } age ? $"{age} s" : Nothing);
         }
 
         table.Write(output, isTerminal);

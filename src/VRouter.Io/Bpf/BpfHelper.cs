@@ -6,6 +6,12 @@ public enum BpfHelper
     /// <summary>bpf_map_lookup_elem(map, key): a pointer to the value, or null.</summary>
     MapLookup = 1,
 
+    /// <summary>bpf_map_update_elem(map, key, value, flags): 0, or an error.</summary>
+    MapUpdate = 2,
+
+    /// <summary>bpf_map_delete_elem(map, key): 0, or an error if there is none.</summary>
+    MapDelete = 3,
+
     /// <summary>bpf_skb_store_bytes(skb, offset, from, length, flags): 0, or a negative number.</summary>
     StoreBytes = 9,
 

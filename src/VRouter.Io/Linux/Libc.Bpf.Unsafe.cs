@@ -12,6 +12,7 @@ public static unsafe partial class Libc
     public const int BPF_PROG_LOAD = 5;
     public const int BPF_LINK_CREATE = 28;
     public const int BPF_LINK_UPDATE = 29;
+    public const int BPF_MAP_TYPE_LRU_HASH = 9;
     public const int BPF_MAP_TYPE_LPM_TRIE = 11;
     public const int BPF_MAP_TYPE_XSKMAP = 17;
     public const uint BPF_F_NO_PREALLOC = 1;

@@ -7,6 +7,21 @@ public sealed class PathMtuTests
     private const long Second = 1_000_000_000;
 
     [Fact]
+    public void GetOrForget_Aged_IsForgottenSoThatTheFastPathIsTakenAgain()
+    {
+        var path = new PathMtu();
+        path.Lower(1400, Second);
+        Assert.True(path.WasLowered);
+        Assert.True(path.TryGet(Second + (90 * Second), out var mtu, out var age));
+        Assert.Equal((1400, 90 * Second), (mtu, age));
+
+        Assert.False(path.TryGet(Second + PathMtu.LifetimeNanoseconds, out _, out _));
+        Assert.True(path.WasLowered);
+        Assert.Equal(int.MaxValue, path.GetOrForget(Second + PathMtu.LifetimeNanoseconds));
+        Assert.False(path.WasLowered);
+    }
+
+    [Fact]
     public void Get_NothingTold_IsUnlimited() => Assert.Equal(int.MaxValue, new PathMtu().Get(0));
 
     [Fact]

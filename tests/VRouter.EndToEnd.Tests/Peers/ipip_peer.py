@@ -81,6 +81,17 @@ def ping(name, packets, source=node, tos=0, expected=True, check=lambda inner: "
     """Sends an echo request of one or more packets, and judges the reply or its absence."""
     for packet in packets:
         send(packet, source, tos)
+    judge_reply(name, expected, check)
+
+
+def ping_in_pieces(name, pieces, expected=True):
+    """Sends an echo request whose outer packet is in pieces, and judges the reply or its absence."""
+    for piece in pieces:
+        wire.send(Ether(src=mac, dst=router_mac) / piece)
+    judge_reply(name, expected)
+
+
+def judge_reply(name, expected=True, check=lambda inner: ""):
     until = time.monotonic() + (PATIENCE if expected else 0.5)
     while (outer := receive(until)) is not None:
         inner = outer.payload
@@ -90,7 +101,7 @@ def ping(name, packets, source=node, tos=0, expected=True, check=lambda inner: "
     tell(name, "there was no reply" if expected else "")
 
 
-names = ["plain", "options", "fragments", "congestion", "congestion-unmarkable", "stranger"]
+names = ["plain", "options", "fragments", "congestion", "congestion-unmarkable", "stranger", "outer-fragments", "outer-fragments-backwards", "outer-overlap"]
 
 
 def echo(name, size=56, **fields):
@@ -105,3 +116,16 @@ ping("fragments", fragment(echo("fragments", 2500), 1000))
 ping("congestion", [echo("congestion", tos=2)], tos=3, check=lambda inner: "" if inner.tos & 3 == 3 else f"inner tos {inner.tos}")
 ping("congestion-unmarkable", [echo("congestion-unmarkable", tos=0)], tos=3, expected=False)
 ping("stranger", [echo("stranger")], source="192.0.2.77", expected=False)
+
+
+def outer_pieces(name, identification):
+    return fragment(IP(src=node, dst=router, proto=4, id=identification) / echo(name, 1200), 400)
+
+
+ping_in_pieces("outer-fragments", outer_pieces("outer-fragments", 1))
+ping_in_pieces("outer-fragments-backwards", outer_pieces("outer-fragments-backwards", 2)[::-1])
+# RFC 1858: a piece that overlaps its neighbor spoils the whole.
+pieces = outer_pieces("outer-overlap", 3)
+middle = pieces[1].copy()
+middle.frag -= 1
+ping_in_pieces("outer-overlap", [pieces[0], middle, *pieces[1:]], expected=False)

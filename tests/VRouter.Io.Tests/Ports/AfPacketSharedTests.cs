@@ -62,6 +62,50 @@ public sealed class AfPacketSharedTests
             Assert.All(frames.GroupBy(frame => frame.Flow), flow => Assert.Equal([1, 2], flow.Select(frame => frame.Number)));
     }
 
+    [SkippableTheory]
+    [InlineData(IpProtocol.Udp)]
+    [InlineData(IpProtocol.IPv4)]
+    public void Receive_FragmentsOfADatagram_ComeToTheSameWorker(byte protocol)
+    {
+        const int Pieces = 3, Length = 80;
+        using var veth = new VethPair();
+        using var ports = new Shared(veth);
+        using var pod = veth.OpenPodPort();
+        using var harness = new PortHarness();
+        // Each sender's datagrams have other L4 ports, or inner addresses, which only the first fragments show.
+        for (var sender = 0; sender < Flows; sender++)
+        {
+            for (byte datagram = 0; datagram < 2; datagram++)
+            {
+                for (var piece = 0; piece < Pieces; piece++)
+                    harness.Send(pod, Fragment(sender, datagram, piece));
+            }
+        }
+
+        var received = Enumerable.Range(0, Workers).Select(_ => new List<(int Sender, int Offset)>()).ToArray();
+        for (var tries = 0; received.Sum(frames => frames.Count) < Flows * 2 * Pieces && tries < 300; tries++)
+        {
+            for (var worker = 0; worker < Workers; worker++)
+                received[worker].AddRange(harness.ReceiveAll(ports.All[worker]).Where(frame => frame.Length == 34 + Length).Select(frame => ((int)frame[29], BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(20)) & 0x1fff)));
+            Poll.Wait(10, [.. ports.All.Select(port => port.Descriptor)]);
+        }
+
+        Assert.Equal(Flows, received.Sum(frames => frames.GroupBy(frame => frame.Sender).Count()));
+        foreach (var sender in received.SelectMany(frames => frames.GroupBy(frame => frame.Sender)))
+            Assert.Equal([0, 10, 20, 0, 10, 20], sender.Select(frame => frame.Offset));
+        Assert.All(received, frames => Assert.NotEmpty(frames));
+
+        byte[] Fragment(int sender, byte datagram, int piece)
+        {
+            var payload = new byte[Length];
+            payload.AsSpan().Fill((byte)((sender * 2) + datagram));
+            if (protocol == IpProtocol.IPv4)
+                payload[0] = 0x45;
+            return FrameBuilder.Ethernet(PodMac, RouterMac, FrameBuilder.IPv4(
+                $"10.0.1.{sender}", "10.0.0.2", protocol, payload, identification: datagram, moreFragments: piece < Pieces - 1, fragmentOffset: piece * Length));
+        }
+    }
+
     [SkippableFact]
     public void Transmit_ByAnyWorker_IsSentOnceAndSeenByNone()
     {

@@ -144,6 +144,49 @@ public class AfXdpFilterTests
     }
 
     [SkippableFact]
+    public void VxlanFragments_OnASharedInterface_FollowTheFirstOne()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenXdpPort(harness, isShared: true);
+        using var peer = veth.OpenPodPort();
+        harness.Receive(port);
+        Assert.Null(port.SetFilter(Filter));
+        var (first, foreign, middle, end) = (Udp(4789), Udp(53), new byte[16], new byte[3]);
+        (string What, byte[] Frame, bool IsOurs)[] steps =
+        [
+            ("before the first", Fragment(middle, 0x2002), false),
+            ("first", Fragment(first, 0x2000), true),
+            ("second", Fragment(middle, 0x2002), true),
+            ("second of another datagram", Fragment(middle, 0x2002, identification: 2), false),
+            ("second of another sender", Fragment(middle, 0x2002, source: "192.0.2.3"), false),
+            ("second, of another protocol", Fragment(middle, 0x2002, protocol: 1), false),
+            ("last", Fragment(end, 0x0004), true),
+            ("last once more", Fragment(end, 0x0004), false),
+            ("first again", Fragment(first, 0x2000), true),
+            ("first of a datagram of the host's", Fragment(foreign, 0x2000), false),
+            ("its second", Fragment(middle, 0x2002), false),
+        ];
+        foreach (var (what, frame, isOurs) in steps)
+        {
+            harness.Send(peer, frame, FrameOf("ipip"));
+            List<byte[]> expected = isOurs ? [frame, FrameOf("ipip")] : [FrameOf("ipip")];
+            Assert.Equal((what, expected.Count), (what, ReceiveSoon(harness, port, expected.Count) is var got && got.SequenceEqual(expected, Bytes) ? got.Count : -got.Count));
+        }
+
+        Assert.Empty(harness.Receive(port, 10 * Second));
+    }
+
+    private static byte[] Fragment(byte[] payload, ushort fragment, ushort identification = 1, string source = "192.0.2.2", byte protocol = 17)
+    {
+        var packet = IPv4("192.0.2.1", protocol, payload, source, fragment: fragment);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(4), identification);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), 0);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), (ushort)~WireTruth.NaiveSum(packet.AsSpan(0, 20)));
+        return Ethernet(0x0800, packet);
+    }
+
+    [SkippableFact]
     public void SetFilter_Again_TakesWhatTheNewOneSays()
     {
         using var veth = new VethPair();

@@ -12,6 +12,7 @@ namespace VRouter.Io.Ports.AfXdp;
 internal sealed class XdpAttachment : IDisposable
 {
     private const int MostDestinations = 1 << 20;
+    private const int MostFragmented = 4096;
     private const int MostTags = 4;
 
     private readonly XdpMemory memory;
@@ -20,6 +21,7 @@ internal sealed class XdpAttachment : IDisposable
     private FileDescriptor? epoll;
     private BpfMap? queues;
     private BpfMap? destinations;
+    private BpfMap? fragments;
     private BpfLink? link;
     private XdpFilter? filter;
 
@@ -87,7 +89,7 @@ internal sealed class XdpAttachment : IDisposable
 
         if (filter is null || filter with { Destinations = next.Destinations } != next)
         {
-            if (!BpfProgram.LoadXdp("vrouter_uplink", XdpPrograms.ForUplink(queues!.Descriptor, destinations.Descriptor, next)).TryGet(out var program, out var error))
+            if (!BpfProgram.LoadXdp("vrouter_uplink", XdpPrograms.ForUplink(queues!.Descriptor, destinations.Descriptor, fragments!.Descriptor, next)).TryGet(out var program, out var error))
                 return error;
             using (program)
             {
@@ -126,6 +128,7 @@ internal sealed class XdpAttachment : IDisposable
             socket.Dispose();
         queues?.Dispose();
         destinations?.Dispose();
+        fragments?.Dispose();
         Question.Dispose();
         memory.Unreserve(reserved);
     }
@@ -165,7 +168,8 @@ internal sealed class XdpAttachment : IDisposable
     private LinuxError? MakeMaps(bool isShared)
     {
         if (!BpfMap.Create(Libc.BPF_MAP_TYPE_XSKMAP, sizeof(uint), sockets.Count).TryGet(out queues, out var error)
-            || (isShared && !BpfMap.Create(Libc.BPF_MAP_TYPE_LPM_TRIE, sizeof(ulong), MostDestinations, Libc.BPF_F_NO_PREALLOC).TryGet(out destinations, out error)))
+            || (isShared && !BpfMap.Create(Libc.BPF_MAP_TYPE_LPM_TRIE, sizeof(ulong), MostDestinations, Libc.BPF_F_NO_PREALLOC).TryGet(out destinations, out error))
+            || (isShared && !BpfMap.Create(Libc.BPF_MAP_TYPE_LRU_HASH, sizeof(ulong), MostFragmented).TryGet(out fragments, out error)))
             return error;
         for (var queue = 0; queue < sockets.Count; queue++)
         {
@@ -179,7 +183,7 @@ internal sealed class XdpAttachment : IDisposable
     private LinuxError? Attach(Link on, bool isShared)
     {
         var (name, code) = isShared
-            ? ("vrouter_uplink", XdpPrograms.ForUplink(queues!.Descriptor, destinations!.Descriptor, filter: null))
+            ? ("vrouter_uplink", XdpPrograms.ForUplink(queues!.Descriptor, destinations!.Descriptor, fragments!.Descriptor, filter: null))
             : ("vrouter_port", XdpPrograms.ForWorkload(queues!.Descriptor));
         if (!BpfProgram.LoadXdp(name, code).TryGet(out var program, out var error))
             return error;

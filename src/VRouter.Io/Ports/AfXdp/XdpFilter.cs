@@ -4,8 +4,8 @@ using VRouter.Core.Wire;
 namespace VRouter.Io.Ports.AfXdp;
 
 /// <summary>
-/// What a port takes from an interface that it shares with the host's kernel: frames to <see cref="Mac"/> that carry IPIP or VXLAN packets to <see cref="Address"/>, ICMP
-/// errors about such packets that this node sent, or packets to <see cref="Destinations"/>. All else is the kernel's.
+/// What a port takes from an interface that it shares with the host's kernel: frames to <see cref="Mac"/> that carry IPIP or VXLAN packets to <see cref="Address"/>, or
+/// fragments of them that come behind the first one, ICMP errors about such packets that this node sent, or packets to <see cref="Destinations"/>. All else is the kernel's.
 /// </summary>
 public sealed record XdpFilter
 {

@@ -23,10 +23,15 @@ public class GuardScriptTests
         delete table netdev vrouter-walker-1
         table netdev vrouter-walker-1 {
           set routed { type ipv4_addr; flags interval; auto-merge; elements = { 192.168.187.192/26, 192.168.135.74/32 }; }
+          set vxlan-fragments { typeof ip saddr . ip id; flags dynamic,timeout; timeout 15s; size 4096; }
           chain uplink {
             type filter hook ingress device "eth0" priority -500; policy accept;
             ip daddr 172.16.6.47 ip protocol 4 counter drop
+            ip daddr 172.16.6.47 ip frag-off & 0x3fff == 0x2000 udp dport 4789 add @vxlan-fragments { ip saddr . ip id }
+            ip daddr 172.16.6.47 ip frag-off & 0x3fff == 0x2000 udp dport != 4789 delete @vxlan-fragments { ip saddr . ip id }
             ip daddr 172.16.6.47 udp dport 4789 counter drop
+            ip daddr 172.16.6.47 ip protocol udp ip frag-off & 0x1fff != 0 ip frag-off & 0x2000 == 0 ip saddr . ip id @vxlan-fragments delete @vxlan-fragments { ip saddr . ip id } counter drop
+            ip daddr 172.16.6.47 ip protocol udp ip frag-off & 0x1fff != 0 ip saddr . ip id @vxlan-fragments counter drop
             ip daddr @routed counter drop
           }
           chain workload-1 {
