@@ -42,7 +42,9 @@ public sealed class IPv4Fragment() : Stage(StageNames.IPv4Fragment, ForwardEdge.
         var laterData = (mtu - laterLength) & ~7;
         if (firstData <= 0 || laterData <= 0)
             return Verdict.Drop(DropReason.FragmentationImpossible);
-        var count = 1 + ((data.Length - firstData + laterData - 1) / laterData);
+        // The last one need not end at a multiple of 8.
+        var lastData = mtu - laterLength;
+        var count = 2 + ((Math.Max(0, data.Length - firstData - lastData) + laterData - 1) / laterData);
         if (context.Pool.Available < count - 1)
             return Verdict.Drop(DropReason.NoBuffer);
 
@@ -54,7 +56,7 @@ public sealed class IPv4Fragment() : Stage(StageNames.IPv4Fragment, ForwardEdge.
         while (true)
         {
             var room = position == 0 ? firstData : laterData;
-            if (data.Length - position <= room)
+            if (data.Length - position <= (position == 0 ? mtu - firstLength : lastData))
                 break;
             if (!context.TryOriginate(out var fragment))
                 return Verdict.Drop(DropReason.NoBuffer);

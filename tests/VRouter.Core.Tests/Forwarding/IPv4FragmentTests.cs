@@ -59,6 +59,27 @@ public sealed class IPv4FragmentTests : IDisposable
         Assert.All(run.Outcomes, outcome => Assert.Equal(expected, outcome.Metadata.FlowHash));
     }
 
+    // A path of 756 leaves 706 in the tunnel: 680 bytes are the most that a multiple of 8 allows, 686 the most of the last fragment.
+    [Theory]
+    [InlineData(687, 2)]
+    [InlineData(680 + 680, 2)]
+    [InlineData(680 + 686, 2)]
+    [InlineData(680 + 687, 3)]
+    [InlineData(680 + 680 + 200, 3)]
+    public void LastFragment_IsAsLongAsTheMtuAllows(int data, int fragments)
+    {
+        var node = new WalkerNode();
+        harness.Tables = node.Build();
+        node.PathToWalker2.Lower(756, harness.Now);
+        var packet = IPv4(BusyboxAddress, Busybox2Address, IpProtocol.Udp, Pattern(data));
+
+        var run = harness.Run(new TestFrame(packet) { Adjacency = VxlanToWalker2 });
+
+        Assert.Equal(fragments, run.Outcomes.Count);
+        Assert.All(run.Outcomes, outcome => Assert.True(outcome.Bytes.Length <= 706));
+        Assert.Equal(Pattern(data), Reassemble(run.Outcomes));
+    }
+
     [Fact]
     [Rfc("1812-4.2.2.6-one-byte-options")]
     public void Options_OnlyThoseWithTheCopiedFlagAreInLaterFragments()

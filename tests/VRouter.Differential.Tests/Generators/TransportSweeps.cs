@@ -60,6 +60,7 @@ internal static class TransportSweeps
             yield return (packet with { Payload = datagram }).AsCase($"udp checksum {checksum:x4}");
         }
 
+        yield return (packet with { Payload = [.. Payloads.Udp(way), .. FrameBuilder.Pattern(8)] }).AsCase("udp with bytes behind it");
         foreach (var length in (int[])[0, 7, 8, 31, 33, 0xffff])
         {
             var datagram = Payloads.Udp(way);

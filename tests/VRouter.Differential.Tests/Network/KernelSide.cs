@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VRouter.Io.Linux;
 using VRouter.TestKit;
 
@@ -26,6 +27,9 @@ internal sealed class KernelSide : IDisposable
     // What Calico sets on a workload's interface: anti-spoofing and proxy ARP.
     private static readonly string[] WorkloadSettings = ["rp_filter=1", "proxy_arp=1"];
 
+    private static readonly TimeSpan LinkLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LinkInterval = TimeSpan.FromMilliseconds(10);
+
     private readonly ScratchNamespace router;
     private readonly ScratchNamespace ends;
     private readonly FarEnd[] ports;
@@ -45,6 +49,7 @@ internal sealed class KernelSide : IDisposable
         router.Exec($"bridge fdb append {TwinNetwork.PeerVtep} dev vtep dst {TwinNetwork.VxlanNode} self permanent");
         router.Exec("ethtool -K vtep tso off gso off gro off tx off rx off");
         ports = [.. TwinNetwork.PortNames.Select(name => FarEnd.Open(ends.Name, name))];
+        WaitForLinks();
     }
 
     /// <summary>
@@ -84,6 +89,34 @@ internal sealed class KernelSide : IDisposable
             port.Dispose();
         router.Dispose();
         ends.Dispose();
+    }
+
+    // The kernel tells its interfaces of a carrier after a while; until then it discards what they send.
+    private void WaitForLinks()
+    {
+        var limit = Stopwatch.StartNew();
+        var found = new List<PortFrame>();
+        for (var sent = 0; sent == 0 || !TakeUntilSentinel(found); sent++)
+        {
+            if (limit.Elapsed > LinkLimit)
+                throw new TimeoutException($"The kernel router forwarded none of {sent} frames.");
+            ports[TwinNetwork.Uplink].Send(Sentinel.Frame);
+            Thread.Sleep(LinkInterval);
+        }
+
+        foreach (var link in TwinNetwork.PortNames)
+        {
+            while (router.Ip($"-o link show dev {link}").Contains("NO-CARRIER", StringComparison.Ordinal) || !router.Ip($"-o link show dev {link}").Contains("state UP", StringComparison.Ordinal))
+            {
+                if (limit.Elapsed > LinkLimit)
+                    throw new TimeoutException($"The kernel router's interface {link} has no carrier.");
+                Thread.Sleep(LinkInterval);
+            }
+        }
+
+        Thread.Sleep(LinkInterval);
+        TakeUntilSentinel(found);
+        Collect(found);
     }
 
     private void AddLink(int port)

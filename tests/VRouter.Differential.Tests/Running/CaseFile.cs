@@ -38,6 +38,15 @@ internal sealed record CaseFile(Case Case, IReadOnlyList<PortFrame> Expected)
         return sent.Count > 0 ? new CaseFile(new Case(name, sent), expected) : throw new FormatException($"{name}.txt: there is no frame.");
     }
 
+    /// <summary>Writes the "out" lines of a file anew.</summary>
+    public static void Renew(string name)
+    {
+        var path = Path.Combine(Folder, $"{name}.txt");
+        using var router = new RouterSide(fused: true, strictVxlan: true);
+        var kept = File.ReadAllLines(path).Where(line => !line.StartsWith("out ", StringComparison.Ordinal));
+        File.WriteAllLines(path, [.. kept, .. router.Run(Read(name).Case.Frames).Frames.Select(frame => $"out {frame}")]);
+    }
+
     /// <summary>The text of a file; a fresh router says what is expected.</summary>
     /// <param name="comment">What the case is about.</param>
     /// <param name="found">The case.</param>
