@@ -63,6 +63,16 @@ public sealed class ForwardingEngine
         set => graph.Tracer = value;
     }
 
+    /// <summary>
+    /// Told each lower path MTU that an ICMP error says of a tunnel, the outer MTU in bytes and the time, instead of the tunnel's cell, which all workers read:
+    /// whoever is told lowers it when no worker is within a pass. So each pass depends on its arguments alone, also where several workers run. Null: the cell is lowered at once.
+    /// </summary>
+    public Action<Tunnel, int, long>? PathMtuTold
+    {
+        get => graph.Context.PathMtuTold;
+        set => graph.Context.PathMtuTold = value;
+    }
+
     /// <summary>Forwards what a port received. The vector is empty afterwards.</summary>
     /// <param name="rxPort">The port's index in the tables.</param>
     /// <param name="vector">Frames of the worker's pool, from byte 0 the Ethernet header.</param>

@@ -72,6 +72,9 @@ public sealed unsafe class FramePool : IDisposable
     /// <summary>Number of frames, free or not, the large ones included.</summary>
     public int Capacity { get; }
 
+    /// <summary>Number of frames that take a super-frame, free or not.</summary>
+    public int LargeFrames => freeLarge.Length;
+
     /// <summary>True if there are large frames: ports may then hand over super-frames whole.</summary>
     public bool TakesSuperFrames => freeLarge.Length > 0;
 
@@ -92,6 +95,9 @@ public sealed unsafe class FramePool : IDisposable
 
     /// <summary>Frames that <see cref="TryRent"/> can give now.</summary>
     public int Available => freeCount;
+
+    /// <summary>Frames that <see cref="TryRentLarge"/> can give now.</summary>
+    public int AvailableLarge => freeLargeCount;
 
     /// <summary>Takes a free frame: empty, standard headroom, metadata cleared.</summary>
     /// <returns>False if every frame is out.</returns>

@@ -1,5 +1,6 @@
 using VRouter.Core.Frames;
 using VRouter.Core.Tables;
+using VRouter.Core.Tunnels;
 
 namespace VRouter.Core.Graph;
 
@@ -26,6 +27,9 @@ public sealed class StageContext
     /// <summary>The port that received the vector, for the shortcut, which writes it to the frames; -1: it stands there.</summary>
     internal int RxPort { get; set; }
 
+    /// <summary>Told of lower path MTUs instead of their cells; see <c>ForwardingEngine.PathMtuTold</c>.</summary>
+    internal Action<Tunnel, int, long>? PathMtuTold { get; set; }
+
     /// <summary>Index of the stage that runs now.</summary>
     internal int CurrentStage { get; set; }
 
@@ -50,6 +54,26 @@ public sealed class StageContext
 
     /// <summary>Sends a frame of <see cref="TryOriginate"/> on its way by one of this stage's edges or ends.</summary>
     public void Emit(Frame frame, Verdict verdict) => graph.Emit(CurrentStage, frame, verdict);
+
+    /// <summary>Notes that the path of a tunnel takes no outer packet longer than this.</summary>
+    /// <param name="tunnel">The tunnel.</param>
+    /// <param name="mtu">The outer MTU in bytes.</param>
+    /// <returns>The outer MTU that is believed of the path now.</returns>
+    public int LowerPathMtu(Tunnel tunnel, int mtu)
+    {
+        if (PathMtuTold is not { } told)
+        {
+            tunnel.PathMtu.Lower(mtu, Now);
+            return tunnel.PathMtu.Get(Now);
+        }
+
+        mtu = PathMtu.Believable(mtu);
+        var known = tunnel.PathMtu.Get(Now);
+        if (mtu >= known)
+            return known;
+        told(tunnel, mtu, Now);
+        return mtu;
+    }
 
     /// <summary>Gives a held frame back to the graph, on its way by one of this stage's edges or ends (also <see cref="Verdict.Drop"/>).</summary>
     public void Release(Frame frame, Verdict verdict) => graph.Release(CurrentStage, frame, verdict);

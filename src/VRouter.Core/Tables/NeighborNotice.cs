@@ -6,4 +6,4 @@ namespace VRouter.Core.Tables;
 /// <param name="Key">The neighbor, as <see cref="NeighborTable"/> keys it: port and address.</param>
 /// <param name="Mac"><see cref="NeighborNoticeKind.Heard"/>: the neighbor's MAC address, as <see cref="Wire.MacAddress.Bits"/>.</param>
 /// <param name="At">When it happened, nanoseconds of the workers' common clock.</param>
-internal readonly record struct NeighborNotice(NeighborNoticeKind Kind, int From, long Key, ulong Mac, long At);
+public readonly record struct NeighborNotice(NeighborNoticeKind Kind, int From, long Key, ulong Mac, long At);

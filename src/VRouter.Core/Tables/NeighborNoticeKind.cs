@@ -1,7 +1,7 @@
 namespace VRouter.Core.Tables;
 
 /// <summary>The kinds of <see cref="NeighborNotice"/>.</summary>
-internal enum NeighborNoticeKind : byte
+public enum NeighborNoticeKind : byte
 {
     /// <summary>An ARP request was sent: the others need not ask, and pass on what they hear.</summary>
     Asked,

@@ -5,6 +5,7 @@ public sealed class NeighborSeat
 {
     private readonly NoticeRing?[] incoming;
     private readonly NoticeRing?[] outgoing;
+    private readonly Queue<NeighborNotice>? recorded;
     private NeighborSeat[] seats = [];
     private int nextRing;
 
@@ -16,8 +17,15 @@ public sealed class NeighborSeat
         outgoing = [.. workers.Select(to => rings[worker, to])];
     }
 
+    private NeighborSeat(int worker, Queue<NeighborNotice> recorded) => (Worker, incoming, outgoing, this.recorded) = (worker, [], [], recorded);
+
     /// <summary>The worker's index.</summary>
     public int Worker { get; }
+
+    /// <summary>
+    /// Told each notice that this worker takes in, in that order, on its thread: with frames, tables and times they are all that its engine is given. Null: nobody.
+    /// </summary>
+    public Action<NeighborNotice>? NoticeTaken { get; set; }
 
     /// <summary>Called on another worker's thread after it left a notice here, so that a sleeping worker wakes up. Must not allocate or wait.</summary>
     public Action? NoticeLeft { get; set; }
@@ -33,9 +41,14 @@ public sealed class NeighborSeat
                     return true;
             }
 
-            return false;
+            return recorded is { Count: > 0 };
         }
     }
+
+    /// <summary>A seat without peers, for an engine that is given again what another one took in: it takes what is in the queue, and what it tells goes nowhere.</summary>
+    /// <param name="worker">The worker's index.</param>
+    /// <param name="notices">The notices, in the order in which they are to be taken; the caller fills it between the engine's calls.</param>
+    public static NeighborSeat ForReplay(int worker, Queue<NeighborNotice> notices) => new(worker, notices);
 
     internal void Meet(NeighborSeat[] all) => seats = all;
 
@@ -44,10 +57,16 @@ public sealed class NeighborSeat
         for (var tried = 0; tried < incoming.Length; tried++)
         {
             if (incoming[nextRing] is { } ring && ring.TryTake(out notice))
+            {
+                NoticeTaken?.Invoke(notice);
                 return true;
+            }
+
             nextRing = nextRing + 1 < incoming.Length ? nextRing + 1 : 0;
         }
 
+        if (recorded is not null)
+            return recorded.TryDequeue(out notice);
         notice = default;
         return false;
     }

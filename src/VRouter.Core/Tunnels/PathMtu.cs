@@ -46,7 +46,7 @@ public sealed class PathMtu
     /// <returns>True if the value changed.</returns>
     public bool Lower(int mtu, long now)
     {
-        mtu = Math.Clamp(mtu, Minimum, ushort.MaxValue);
+        mtu = Believable(mtu);
         var lowered = (((now + LifetimeNanoseconds) / 1_000_000) << MtuBits) | (uint)mtu;
         // Of two workers that lower it at once, the lower value must stay.
         for (var seen = Volatile.Read(ref word); mtu < Decode(seen, now);)
@@ -59,6 +59,9 @@ public sealed class PathMtu
 
         return false;
     }
+
+    /// <summary>What is noted for an MTU that somebody told.</summary>
+    internal static int Believable(int mtu) => Math.Clamp(mtu, Minimum, ushort.MaxValue);
 
     private static int Decode(long value, long now)
     {

@@ -41,8 +41,9 @@ public sealed class TunnelIcmpInput() : Stage(StageNames.TunnelIcmpInput, StageN
         var error = Classify(icmp);
         if (error == DropReason.None)
             return Verdict.Drop(DropReason.LocalIgnored);
-        if (error == DropReason.FragmentationNeeded)
-            NoteMtu(tunnel, icmp.NextHopMtu, outer.TotalLength, context.Now);
+        var path = error == DropReason.FragmentationNeeded
+            ? NoteMtu(tunnel, icmp.NextHopMtu, outer.TotalLength, context)
+            : tunnel.PathMtu.Get(context.Now);
 
         var innerStart = outer.HeaderLength + tunnel.Overhead - IPv4Header.MinimumSize;
         if (quote.Length < innerStart
@@ -52,7 +53,7 @@ public sealed class TunnelIcmpInput() : Stage(StageNames.TunnelIcmpInput, StageN
         if (!IsLocalWorkload(inner.Source, context.Tables))
             return Verdict.Drop(DropReason.LocalIgnored);
 
-        var mtu = tunnel.PathMtu.Get(context.Now) - tunnel.Overhead;
+        var mtu = path - tunnel.Overhead;
         if (error == DropReason.FragmentationNeeded && (!inner.DontFragment || inner.TotalLength <= mtu))
             return Verdict.Deliver;
         HandOver(frame, header.HeaderLength + IcmpHeader.Size + innerStart, inner.TotalLength, error, mtu);
@@ -90,12 +91,11 @@ public sealed class TunnelIcmpInput() : Stage(StageNames.TunnelIcmpInput, StageN
         return outer.Protocol == IpProtocol.Udp && udp.Length >= 4 && ((udp[2] << 8) | udp[3]) == tunnel.L4Port;
     }
 
-    private static void NoteMtu(Tunnel tunnel, int told, int totalLength, long now)
+    private static int NoteMtu(Tunnel tunnel, int told, int totalLength, StageContext context)
     {
         // RFC 1191 §5: a router that is older than it tells 0. What is not below the length of the packet itself cannot be true.
         var mtu = told == 0 ? PathMtuPlateau.Below(totalLength) : told;
-        if (mtu < totalLength)
-            tunnel.PathMtu.Lower(mtu, now);
+        return mtu < totalLength ? context.LowerPathMtu(tunnel, mtu) : tunnel.PathMtu.Get(context.Now);
     }
 
     private static bool IsLocalWorkload(IPv4Address sender, ForwardingTables tables)

@@ -3,6 +3,7 @@ using VRouter.Core.Forwarding;
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
 using VRouter.Core.Tables;
+using VRouter.Host.Recording;
 using VRouter.Io.Linux;
 using VRouter.Io.Offload;
 using VRouter.Io.Ports;
@@ -64,6 +65,9 @@ public sealed class Worker : IFrameTransmitter, IDisposable
     /// </summary>
     public WorkerPoll? Readiness { get; set; }
 
+    /// <summary>Writes down what the engine is given; null: nobody does.</summary>
+    internal WorkerRecorder? Recorder { get; private set; }
+
     /// <summary>Raised on the calling thread after a request was queued, so that a sleeping worker wakes up.</summary>
     public event Action? RequestQueued;
 
@@ -74,27 +78,36 @@ public sealed class Worker : IFrameTransmitter, IDisposable
     /// <param name="index">The port's index in the tables; it must be free.</param>
     /// <param name="port">The port; the worker alone calls it until it is detached, and disposes of it if it is still attached at the end.</param>
     /// <returns>Done when it has taken effect; faults if the index is taken.</returns>
-    public Task AttachPort(int index, IPort port) => Invoke(() =>
+    public Task AttachPort(int index, IPort port)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        var larger = new IPort?[Math.Max(ports.Length, index + 1)];
-        ports.CopyTo(larger, 0);
-        if (larger[index] is { } other)
-            throw new InvalidOperationException($"Port {index} is '{other.Name}' already.");
-        larger[index] = port;
-        Replace(larger);
-    });
+        var number = Recorder?.Declare(index, port) ?? 0;
+        return Invoke(() =>
+        {
+            var larger = new IPort?[Math.Max(ports.Length, index + 1)];
+            ports.CopyTo(larger, 0);
+            if (larger[index] is { } other)
+                throw new InvalidOperationException($"Port {index} is '{other.Name}' already.");
+            larger[index] = port;
+            Recorder?.Attached(index, number);
+            Replace(larger);
+        });
+    }
 
     /// <summary>Lets go of a port; the caller disposes of it once the task is done.</summary>
     public Task DetachPort(int index) => Invoke(() =>
     {
         var without = ports.ToArray();
         without[index] = null;
+        Recorder?.Detached(index);
         Replace(without);
     });
 
     /// <summary>From the next pass on, frames are forwarded by these tables. Done when no pass uses the earlier ones any more.</summary>
-    public Task Publish(ForwardingTables tables) => Invoke(() => Engine.Tables = tables);
+    /// <exception cref="InvalidOperationException">The worker is recorded: then its tables are those of a <see cref="Routing.LiveTables"/> with the recording's journal.</exception>
+    public Task Publish(ForwardingTables tables) => Recorder is null
+        ? Invoke(() => Engine.Tables = tables)
+        : throw new InvalidOperationException("The worker is recorded, and the recording does not know these tables.");
 
     /// <summary>Runs an action on the worker's thread between two passes.</summary>
     public Task Invoke(Action action)
@@ -128,10 +141,13 @@ public sealed class Worker : IFrameTransmitter, IDisposable
             reader.Enter();
         }
 
+        Recorder?.Begin(now);
         while (requests.TryDequeue(out var request))
             request();
         var total = Readiness is { } readiness ? ReceiveFrom(turns.Next(readiness.TakeReady(), now), now) : ReceiveFromAll(now);
-        Engine.Tick(now);
+        if (Recorder is null || Recorder.MayTick(Engine.Neighbors.HasNotices))
+            Engine.Tick(now);
+        Recorder?.End();
         reader.Report();
         return total;
     }
@@ -146,10 +162,26 @@ public sealed class Worker : IFrameTransmitter, IDisposable
     /// <inheritdoc/>
     public void Transmit(int port, FrameVector vector)
     {
+        Recorder?.Sending(port, vector);
         if ((uint)port < (uint)ports.Length && ports[port] is { } target)
             transmitter.Transmit(target, vector);
         else
             vector.Verdicts.Fill(Verdict.Drop(DropReason.PortUnavailable));
+        Recorder?.Sent(port, vector);
+    }
+
+    /// <summary>From the first pass on, all that the engine is given is written down. To be called before anything else.</summary>
+    internal void Record(WorkerRecorder recorder)
+    {
+        recorder.Follow(Engine.Counters, Seat);
+        Recorder = recorder;
+    }
+
+    /// <summary>Says, between two passes, that the worker holds nothing of the tables. On its thread.</summary>
+    internal void ReportQuiescent()
+    {
+        if (!isResting)
+            reader.Report();
     }
 
     /// <summary>Gives up held frames, disposes of the ports that are still attached and of the frames. Nothing may run the worker any more.</summary>
@@ -210,6 +242,7 @@ public sealed class Worker : IFrameTransmitter, IDisposable
         if (ports[index] is not { } port || port.Receive(Pool, received, now) == 0)
             return 0;
         var count = received.Count;
+        Recorder?.Received(index, received);
         Engine.Process(index, received, now);
         return count;
     }

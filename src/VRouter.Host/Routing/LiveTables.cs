@@ -19,6 +19,7 @@ public sealed class LiveTables : IRouteFollower
     private NodeSettings? settings;
     private TableGeneration? generation;
     private ForwardingTables tables = ForwardingTables.Empty;
+    private readonly Dictionary<IPv4Prefix, RouteTarget?> heldChanges = [];
     private long generations;
     private bool isHeld;
 
@@ -35,6 +36,9 @@ public sealed class LiveTables : IRouteFollower
     /// <summary>The tables in effect.</summary>
     public ForwardingTables Tables => Volatile.Read(ref tables);
 
+    /// <summary>Told each change, and says when it is made; null: it is made at once, beside the workers' passes. Set before the first <see cref="Configure"/>.</summary>
+    internal ITableJournal? Journal { get; init; }
+
     /// <summary>How often all was compiled anew.</summary>
     internal long Generations => Volatile.Read(ref generations);
 
@@ -50,41 +54,110 @@ public sealed class LiveTables : IRouteFollower
         lock (routes.Gate)
         {
             // New routes must not meet earlier ports, nor earlier routes new ones.
-            isHeld = next != settings;
-            try
+            ChangeAtOnce(next != settings ? next : null, () =>
             {
                 routes.Replace(RouteSource.Host, host);
                 routes.Replace(RouteSource.Resources, resources);
-            }
-            finally
-            {
-                if (isHeld)
-                {
-                    settings = next;
-                    Rebuild();
-                }
-
-                isHeld = false;
-            }
+            });
         }
+    }
+
+    /// <summary>Makes a change that a <see cref="Journal"/> of other tables was told of, as it was made there.</summary>
+    internal void Repeat(TableStep step)
+    {
+        lock (routes.Gate)
+        {
+            if (step.PathMtu is { } path)
+                LowerPathMtu(path);
+            ChangeAtOnce(step.Settings, () => routes.Update(
+                RouteSource.Recording,
+                step.Routes.Where(route => route.Target is not null).Select(route => new Route(route.Prefix, route.Target!, RouteSource.Recording)),
+                step.Routes.Where(route => route.Target is null).Select(route => route.Prefix)));
+        }
+    }
+
+    /// <summary>Notes what a worker learned of a tunnel's path; nothing happens if the tunnel is gone meanwhile.</summary>
+    internal void LowerPathMtu(PathMtuStep path)
+    {
+        lock (routes.Gate)
+            Make(new TableStep(null, [], path), () => tunnels.Find(path.Kind, path.Remote)?.Lower(path.Mtu, path.At));
     }
 
     /// <inheritdoc/>
     void IRouteFollower.Apply(ReadOnlySpan<RouteChange> changes)
     {
         if (generation is null || isHeld)
+        {
+            foreach (var change in changes)
+                heldChanges[change.Prefix] = change.After;
             return;
+        }
+
         var limit = FixedChanges + (routes.Count / ShareOfRoutes);
-        if (changes.Length > limit || !generation.TryApply(changes, limit, Publish))
-            Rebuild();
+        if (changes.Length > limit)
+            Rebuild(StepOf(changes));
+        else if (Journal is null)
+            Change(changes, limit);
+        else
+            Change(changes.ToArray(), limit, Journal);
+    }
+
+    private static TableStep StepOf(ReadOnlySpan<RouteChange> changes)
+    {
+        var routes = new TargetChange[changes.Length];
+        for (var i = 0; i < changes.Length; i++)
+            routes[i] = new TargetChange(changes[i].Prefix, changes[i].After);
+        return new TableStep(null, routes);
+    }
+
+    private void ChangeAtOnce(NodeSettings? next, Action changeRoutes)
+    {
+        isHeld = next is not null;
+        try
+        {
+            changeRoutes();
+        }
+        finally
+        {
+            if (next is not null)
+            {
+                settings = next;
+                Rebuild(new TableStep(next, [.. heldChanges.Select(change => new TargetChange(change.Key, change.Value))]));
+            }
+
+            isHeld = false;
+        }
+    }
+
+    private void Change(RouteChange[] changes, int limit, ITableJournal journal) => journal.Make(StepOf(changes), () => Change(changes, limit));
+
+    private void Change(ReadOnlySpan<RouteChange> changes, int limit)
+    {
+        if (!generation!.TryApply(changes, limit, Publish))
+            Publish(Compile());
     }
 
     // Readers change over to the new tables with their next pass, and the earlier ones are garbage then: no number of theirs is used again.
-    private void Rebuild()
+    private void Rebuild(TableStep step)
+    {
+        heldChanges.Clear();
+        var compiled = Compile();
+        Make(step, () => Publish(compiled));
+    }
+
+    private ForwardingTables Compile()
     {
         generation = new TableGeneration(settings!, routes, tunnels, quiescence);
         generations++;
-        Publish(generation.Tables);
+        return generation.Tables;
+    }
+
+    private void Make(TableStep step, Action make)
+    {
+        if (Journal is null)
+            make();
+        else
+            Journal.Make(step, make);
     }
 
     private void Publish(ForwardingTables changed)

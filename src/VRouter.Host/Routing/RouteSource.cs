@@ -11,6 +11,9 @@ public sealed record RouteSource(string Name, int Preference)
     /// <summary>Calico resources.</summary>
     public static RouteSource Resources { get; } = new("resources", 100);
 
+    /// <summary>What a recording holds: the best routes of all sources.</summary>
+    public static RouteSource Recording { get; } = new("recording", 0);
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 }

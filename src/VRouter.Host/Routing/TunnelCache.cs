@@ -24,6 +24,9 @@ internal sealed class TunnelCache
         return cell;
     }
 
+    /// <summary>The cell of a path, or null if none is kept.</summary>
+    public PathMtu? Find(TunnelKind kind, IPv4Address remote) => cells.GetValueOrDefault((kind, remote));
+
     /// <summary>Forgets the cells of addresses that are tunnel ends no more.</summary>
     public void Keep(IReadOnlySet<IPv4Address> remotes)
     {

@@ -1,0 +1,45 @@
+using VRouter.Core.Forwarding;
+using VRouter.Core.Tables;
+
+namespace VRouter.Host.Recording;
+
+/// <summary>The options of the whole router's engines: all of <see cref="EngineOptions"/> that is a value.</summary>
+internal sealed record RecordedEngine
+{
+    /// <summary>As <see cref="EngineOptions.Neighbors"/>.</summary>
+    public NeighborOptions Neighbors { get; init; } = new();
+
+    /// <summary>As <see cref="EngineOptions.NeighborQueue"/>.</summary>
+    public NeighborQueueOptions NeighborQueue { get; init; } = new();
+
+    /// <summary>As <see cref="EngineOptions.IcmpErrors"/>.</summary>
+    public IcmpErrorOptions IcmpErrors { get; init; } = new();
+
+    /// <summary>As <see cref="EngineOptions.FirstIdentification"/>.</summary>
+    public ushort FirstIdentification { get; init; }
+
+    /// <summary>As <see cref="EngineOptions.FusedPath"/>.</summary>
+    public bool FusedPath { get; init; }
+
+    /// <summary>Takes what is a value out of the options.</summary>
+    public static RecordedEngine Of(EngineOptions options) => new()
+    {
+        Neighbors = options.Neighbors,
+        NeighborQueue = options.NeighborQueue,
+        IcmpErrors = options.IcmpErrors,
+        FirstIdentification = options.FirstIdentification,
+        FusedPath = options.FusedPath,
+    };
+
+    /// <summary>The options of a worker's engine.</summary>
+    public EngineOptions ToOptions(EngineShare share, NeighborSeat? seat) => new()
+    {
+        Neighbors = Neighbors,
+        NeighborQueue = NeighborQueue,
+        IcmpErrors = IcmpErrors,
+        FirstIdentification = FirstIdentification,
+        FusedPath = FusedPath,
+        Share = share,
+        Seat = seat,
+    };
+}
