@@ -1,6 +1,7 @@
 using System.Reflection;
 using VRouter.Host.Configuration;
 using VRouter.Host.Daemon;
+using VRouter.Host.Recording;
 
 namespace VRouter.Host.Api;
 
@@ -12,7 +13,8 @@ namespace VRouter.Host.Api;
 /// <param name="ports">The ports.</param>
 /// <param name="conditions">What is not as it should be.</param>
 /// <param name="options">How the router was started.</param>
-internal sealed class RouterInspection(WorkerGroup workers, Reconciler reconciler, PortSet ports, Conditions conditions, DaemonOptions options)
+/// <param name="recording">Its recording, or null.</param>
+internal sealed class RouterInspection(WorkerGroup workers, Reconciler reconciler, PortSet ports, Conditions conditions, DaemonOptions options, RouterRecording? recording = null)
 {
     // A worker that does not come to the end of a pass in this time has stopped.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -69,7 +71,10 @@ internal sealed class RouterInspection(WorkerGroup workers, Reconciler reconcile
             parts.Sum(worker => worker.FramesInUse),
             workers.Workers[0].Pool.FrameCapacity,
             StageView.Sum(parts.Select(worker => worker.Stages)),
-            parts);
+            parts)
+        {
+            Recording = recording is null ? null : new RecordingView(recording.Path, recording.Bytes, recording.Frames, !recording.HasEnded, recording.Failure),
+        };
     }
 
     /// <summary>Whether all is as it should be.</summary>

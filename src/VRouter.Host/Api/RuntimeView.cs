@@ -21,4 +21,8 @@ public sealed record RuntimeView(
     int FramesInUse,
     int FrameCapacity,
     IReadOnlyList<StageView> Stages,
-    IReadOnlyList<WorkerRuntimeView> Workers);
+    IReadOnlyList<WorkerRuntimeView> Workers)
+{
+    /// <summary>What is recorded; null: nothing.</summary>
+    public RecordingView? Recording { get; init; }
+}

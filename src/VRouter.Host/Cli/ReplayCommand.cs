@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VRouter.Host.Recording;
 using VRouter.Host.Replay;
 
 namespace VRouter.Host.Cli;
@@ -9,12 +10,15 @@ internal static class ReplayCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var input = new Argument<string>("IN") { Description = "The capture, pcap or pcapng." };
+        var input = new Argument<string>("IN") { Description = "The capture, pcap or pcapng, or a recording of 'vrouter run --record'." };
         var files = ConfigurationOptions.Files();
-        var port = new Option<string>("--port")
+        files.Required = false;
+        var port = new Option<string?>("--port")
         {
-            Description = "The port that receives the frames: the uplink's interface or a workload's.", HelpName = "NAME", Required = true,
+            Description = "The port that receives the frames: the uplink's interface or a workload's.", HelpName = "NAME",
         };
+        var worker = new Option<int?>("--worker") { Description = "Of a recording: replays this worker only, from 0.", HelpName = "N" };
+        var range = new Option<string?>("--frames") { Description = "Of a recording: traces these frames only, as tshark numbers them.", HelpName = "FIRST-LAST" };
         var node = ConfigurationOptions.Node();
         var output = new Option<string?>("--out")
         {
@@ -30,19 +34,38 @@ internal static class ReplayCommand
         var command = new CommandWithExamples(
             "replay",
             "Send the frames of a capture through the router of a node, without its host and without root. The result depends on nothing but the files. "
-            + $"What spec.uplink does not give: address, the Node's; gateway, none; mtu, {ReplayUplink.DefaultMtu}; mac, {ReplayUplink.DefaultMac}.",
+            + "A recording needs no configuration and no port: it is replayed as it was, and compared with what the router did then; a difference is told, and ends the command with 1. "
+            + $"Of a capture, what spec.uplink does not give: address, the Node's; gateway, none; mtu, {ReplayUplink.DefaultMtu}; mac, {ReplayUplink.DefaultMac}.",
             ("vrouter replay in.pcap -f cluster.yaml --port calie50081a277c --out out.pcapng", "what leaves the node for what a pod sent"),
-            ("vrouter replay in.pcap -f cluster.yaml --node walker-1 --port eth0 --trace", "why frames from the uplink went where they went"))
+            ("vrouter replay in.pcap -f cluster.yaml --node walker-1 --port eth0 --trace", "why frames from the uplink went where they went"),
+            ("vrouter replay bug.pcapng --trace --frames 120-130", "what a recorded router did with these frames"))
         {
-            input, files, port, node, output, trace, noArp, format,
+            input, files, port, node, output, trace, noArp, worker, range, format,
         };
         command.SetAction(result =>
         {
+            var (paths, isRecording) = (result.GetValue(files) ?? [], RecordingReader.IsRecording(result.GetRequiredValue(input)));
+            if (isRecording)
+            {
+                if (paths.Length > 0 || result.GetValue(port) is not null || result.GetValue(node) is not null || result.GetValue(noArp))
+                    throw CommandException.Usage($"{result.GetRequiredValue(input)} is a recording, which brings its own configuration, ports and neighbors; leave out -f, --node, --port and --no-neighbors");
+                return ReplayRecordingCommand.Run(
+                    new RecordingReplayOptions { Input = result.GetRequiredValue(input), Output = result.GetValue(output), Worker = result.GetValue(worker) },
+                    result.GetValue(trace),
+                    result.GetValue(range),
+                    result.GetValue(format) == "json",
+                    result.InvocationConfiguration.Output);
+            }
+
+            if (paths.Length == 0 || result.GetValue(port) is null)
+                throw CommandException.Usage($"{result.GetRequiredValue(input)} is no recording, so it needs -f PATH and --port NAME");
+            if (result.GetValue(worker) is not null || result.GetValue(range) is not null)
+                throw CommandException.Usage("--worker and --frames are for recordings");
             var options = new ReplayOptions
             {
                 Input = result.GetRequiredValue(input),
-                Paths = result.GetRequiredValue(files),
-                Port = result.GetRequiredValue(port),
+                Paths = paths,
+                Port = result.GetValue(port)!,
                 Node = result.GetValue(node),
                 Output = result.GetValue(output),
                 AnswerArp = !result.GetValue(noArp),
@@ -73,15 +96,7 @@ internal static class ReplayCommand
 
     private static void WriteText(ReplayOptions options, bool traces, TextWriter output, TextWriter error)
     {
-        var frame = 0L;
-        void Tell(TraceStep step)
-        {
-            if (step.Frame != frame)
-                output.WriteLine($"frame {frame = step.Frame}");
-            output.WriteLine($"  {step.Stage,-18} {step.Verdict,-26} {step.Packet}".TrimEnd());
-        }
-
-        var view = ReplayRun.Run(options, finding => error.WriteLine(finding), traces ? Tell : null);
+        var view = ReplayRun.Run(options, finding => error.WriteLine(finding), traces ? TraceText.To(output) : null);
         if (traces)
             output.WriteLine();
         var isTerminal = Terminal.IsOutput(output);

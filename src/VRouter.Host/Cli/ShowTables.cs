@@ -128,6 +128,12 @@ internal static class ShowTables
     {
         output.WriteLine($"node {runtime.Node}, version {runtime.Version}, process {runtime.ProcessId}, up {TimeSpan.FromSeconds(Math.Floor(runtime.UptimeSeconds)):c}");
         output.WriteLine($"memory {runtime.MemoryBytes >> 20} MiB; {runtime.FramesInUse} of {runtime.Frames} frames of {runtime.FrameCapacity} bytes in use");
+        if (runtime.Recording is { } recording)
+        {
+            output.WriteLine($"{(recording.IsRunning ? "recording to" : "recorded to")} {recording.File}: {recording.Frames} frames, {recording.Bytes >> 20} MiB"
+                + (recording.Failure is null ? "" : $"; ended: {recording.Failure}"));
+        }
+
         output.WriteLine();
         var table = new DataTable("stage", "calls", "frames", "frames/call").Numbers("calls", "frames", "frames/call");
         foreach (var stage in runtime.Stages)

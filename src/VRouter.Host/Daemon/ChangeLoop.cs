@@ -72,6 +72,9 @@ internal sealed class ChangeLoop(
                 case DaemonEvent.TimeToLook:
                     dirty |= reconciler.HasFailures || reconciler.HasLostPorts || IsGuardGone();
                     break;
+                case DaemonEvent.RecordingEnded { Path: var path, Reason: var reason }:
+                    conditions.Replace("recording", [Condition.Error("recording", $"{path} ends here: {reason}; the router goes on without")]);
+                    break;
                 case DaemonEvent.Defect { Failure: var failure }:
                     throw new InvalidOperationException("the worker ended by a defect of the router", failure);
                 default:

@@ -18,6 +18,9 @@ internal abstract record DaemonEvent
     /// <summary>Time to try again what failed, and to see whether the guard still stands.</summary>
     public sealed record TimeToLook : DaemonEvent;
 
+    /// <summary>The recording has ended, and the router goes on.</summary>
+    public sealed record RecordingEnded(string Path, string Reason) : DaemonEvent;
+
     /// <summary>The worker's thread has ended.</summary>
     public sealed record Defect(Exception Failure) : DaemonEvent;
 }

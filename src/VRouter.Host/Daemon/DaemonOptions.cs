@@ -11,4 +11,13 @@ public sealed record DaemonOptions
 
     /// <summary>False: somebody else keeps the kernel from treating what the router takes.</summary>
     public bool UseGuard { get; init; } = true;
+
+    /// <summary>The file to record to; null: nothing is recorded.</summary>
+    public string? Record { get; init; }
+
+    /// <summary>The recording ends before its file is longer than this, in bytes; null: no limit.</summary>
+    public long? RecordLimit { get; init; }
+
+    /// <summary>True: a file of that name is replaced.</summary>
+    public bool RecordOverExisting { get; init; }
 }

@@ -2,6 +2,7 @@ using VRouter.Core.Tables;
 using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
 using VRouter.Host.Daemon.Guard;
+using VRouter.Host.Recording;
 using VRouter.Host.Routing;
 using VRouter.Io.Ports;
 using VRouter.Io.Ports.AfXdp;
@@ -27,10 +28,11 @@ internal sealed class Reconciler
     private RouterStatus? status;
 
     /// <summary>Starts with nothing in effect.</summary>
-    public Reconciler(string node, WorkerGroup workers, PortSet ports, KernelGuard? guard, Conditions conditions, DaemonLog log)
+    public Reconciler(string node, WorkerGroup workers, PortSet ports, KernelGuard? guard, Conditions conditions, DaemonLog log, RouterRecording? recording = null)
     {
         (this.node, this.workers, this.ports, this.guard, this.conditions, this.log) = (node, workers, ports, guard, conditions, log);
-        live = new LiveTables(Routes, workers.Quiescence, workers.Publish);
+        live = new LiveTables(Routes, workers.Quiescence, workers.Publish) { Journal = recording };
+        recording?.Follow(live);
     }
 
     /// <summary>The RIB: what a source changes there is forwarded by when its call returns.</summary>

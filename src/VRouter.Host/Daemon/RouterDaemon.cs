@@ -8,6 +8,7 @@ using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
 using VRouter.Host.Daemon.Guard;
 using VRouter.Host.Daemon.WarmUp;
+using VRouter.Host.Recording;
 using VRouter.Host.Sources;
 using VRouter.Io.Linux;
 using VRouter.Io.Netlink;
@@ -106,7 +107,9 @@ internal sealed class RouterDaemon : IDisposable
         parts.Push(kernel);
         var host = Demand(HostState.Read(kernel));
         var frameCapacity = FrameBuffers.CapacityFor(host, state, router);
-        var workers = MakeWorkers(frameCapacity);
+        var engine = EngineOptionsFor(frameCapacity);
+        var workers = MakeWorkers(frameCapacity, engine);
+        var recording = StartRecording(workers, engine);
         var guard = options.UseGuard ? new KernelGuard(Node) : null;
         if (guard is not null)
             parts.Push(new Ending(() => RemoveGuard(guard)));
@@ -115,28 +118,56 @@ internal sealed class RouterDaemon : IDisposable
 
         var opener = new HostPortOpener(new XdpMemory(workers.Workers[0].Pool), FrameBuffers.RingBytesFor(state, router));
         var ports = new PortSet(workers, opener, frameCapacity, log, TimeProvider.System);
-        reconciler = new Reconciler(Node, workers, ports, guard, conditions, log);
+        reconciler = new Reconciler(Node, workers, ports, guard, conditions, log, recording);
         parts.Push(new WorkerThreads(workers, router.Spin, Defect));
+        if (recording is not null)
+            parts.Push(new Ending(recording.Settle));
         await reconciler.ApplyAsync(state, host).ConfigureAwait(false);
         DemandUplinkAndGuard();
         changes = new ChangeLoop(events, files, kernel, reconciler, guard, conditions, log);
-        var inspection = new RouterInspection(workers, reconciler, ports, conditions, options);
+        var inspection = new RouterInspection(workers, reconciler, ports, conditions, options, recording);
         parts.Push(await ControlServer.StartAsync(socket, inspection).ConfigureAwait(false));
     }
 
-    private WorkerGroup MakeWorkers(int frameCapacity)
+    private static EngineOptions EngineOptionsFor(int frameCapacity) => new()
+    {
+        FirstIdentification = (ushort)Seed(),
+        Neighbors = new NeighborOptions { HashSeed = Seed() },
+        NeighborQueue = new NeighborQueueOptions { Total = FrameBuffers.CountFor(frameCapacity) / 4 },
+        IcmpErrors = new IcmpErrorOptions { HashSeed = Seed(), FirstIdentification = (ushort)Seed() },
+    };
+
+    private WorkerGroup MakeWorkers(int frameCapacity, EngineOptions engine)
     {
         var frames = FrameBuffers.CountFor(frameCapacity);
         var lent = router.Workers == 1 ? FrameBuffers.CountForXdp(state, router) : 0;
-        var workers = WorkerGroup.Create(router.Workers, frames + lent, frameCapacity, new EngineOptions
-        {
-            FirstIdentification = (ushort)Seed(),
-            Neighbors = new NeighborOptions { HashSeed = Seed() },
-            NeighborQueue = new NeighborQueueOptions { Total = frames / 4 },
-            IcmpErrors = new IcmpErrorOptions { HashSeed = Seed(), FirstIdentification = (ushort)Seed() },
-        });
+        var workers = WorkerGroup.Create(router.Workers, frames + lent, frameCapacity, engine);
         parts.Push(workers);
         return workers;
+    }
+
+    private RouterRecording? StartRecording(WorkerGroup workers, EngineOptions engine)
+    {
+        if (options.Record is not { } path)
+            return null;
+        try
+        {
+            var recording = RouterRecording.Start(path, workers.Workers, engine, new RecordingOptions
+            {
+                Node = Node,
+                Limit = options.RecordLimit,
+                Overwrite = options.RecordOverExisting,
+                ClockOffset = ((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - WorkerThread.Now,
+            });
+            recording.Failed = reason => events.Writer.TryWrite(new DaemonEvent.RecordingEnded(path, reason));
+            parts.Push(recording);
+            log.Info($"recording to {path}");
+            return recording;
+        }
+        catch (RecordingException e)
+        {
+            throw DaemonException.Host(e.Message);
+        }
     }
 
     private static uint Seed() => (uint)RandomNumberGenerator.GetInt32(int.MaxValue);

@@ -22,6 +22,9 @@ internal sealed class MemoryDemo
         cluster = state ?? throw new InvalidOperationException(string.Join('\n', findings));
     }
 
+    /// <summary>The resources of all nodes.</summary>
+    public ClusterState Cluster => cluster;
+
     /// <summary>What is simulated.</summary>
     public Topology Topology { get; }
 

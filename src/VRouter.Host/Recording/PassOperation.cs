@@ -16,19 +16,19 @@ internal enum PassOperation : byte
     Remark = 4,
 
     /// <summary>
-    /// A vector was received: port (2), frames (2), where their bytes begin in their slots (2), frames free in the pool (4). The frames are the packet blocks that were not
+    /// A vector was received: port (2), frames (2), where their bytes begin in their slots (2), frames free in the pool (4), large ones (4). The frames are the packet blocks that were not
     /// counted yet.
     /// </summary>
     Process = 5,
 
-    /// <summary>Timers: frames free in the pool (4).</summary>
+    /// <summary>Timers: frames free in the pool (4), large ones (4).</summary>
     Tick = 6,
 
     /// <summary>A notice of another worker was taken in: kind (1), worker (2), key (8), MAC address (8), time (8).</summary>
     Notice = 7,
 
     /// <summary>
-    /// A port was given frames: port (2), frames (2), frames free in the pool afterwards (4), number of those that it did not simply send (2), and for each of these its
+    /// A port was given frames: port (2), frames (2), frames free in the pool afterwards (4), large ones (4), number of those that it did not simply send (2), and for each of these its
     /// place (2) and what became of it (2): 1 for held, else 0x8000 and the drop reason.
     /// </summary>
     Transmit = 8,

@@ -95,10 +95,10 @@ internal sealed class PassParser
         PassOperation.Attach => 6,
         PassOperation.Detach => 2,
         PassOperation.Remark => FrameRemark.Size - 1,
-        PassOperation.Process => 10,
-        PassOperation.Tick => 4,
+        PassOperation.Process => 14,
+        PassOperation.Tick => 8,
         PassOperation.Notice => 27,
-        PassOperation.Transmit => 10,
+        PassOperation.Transmit => 14,
         PassOperation.End => 8,
         _ => -1,
     };
@@ -119,7 +119,7 @@ internal sealed class PassParser
             case PassOperation.Process:
                 return AddVector(entry, steps, remarks);
             case PassOperation.Tick:
-                steps.Add(new PassStep.Call(-1, 0, BinaryPrimitives.ReadInt32LittleEndian(entry), []));
+                steps.Add(new PassStep.Call(-1, 0, FreeFrames.Read(entry), []));
                 return true;
             default:
                 return AddNotice(entry, steps);
@@ -140,7 +140,7 @@ internal sealed class PassParser
         }
 
         remarks.Clear();
-        steps.Add(new PassStep.Call(port, BinaryPrimitives.ReadUInt16LittleEndian(entry[4..]), BinaryPrimitives.ReadInt32LittleEndian(entry[6..]), vector));
+        steps.Add(new PassStep.Call(port, BinaryPrimitives.ReadUInt16LittleEndian(entry[4..]), FreeFrames.Read(entry[6..]), vector));
         return true;
     }
 
@@ -160,7 +160,7 @@ internal sealed class PassParser
     private static bool AddTransmission(ReadOnlySpan<byte> entry, ref ReadOnlySpan<byte> rest, List<PassStep> steps)
     {
         var count = BinaryPrimitives.ReadUInt16LittleEndian(entry[2..]);
-        var others = BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]);
+        var others = BinaryPrimitives.ReadUInt16LittleEndian(entry[12..]);
         if (steps is not [.., PassStep.Call call] || others > count || rest.Length < 4 * others)
             return false;
         var verdicts = new (int, Verdict)[others];
@@ -174,7 +174,7 @@ internal sealed class PassParser
         }
 
         call.Transmissions.Add(new RecordedTransmission(
-            BinaryPrimitives.ReadInt16LittleEndian(entry), count, BinaryPrimitives.ReadInt32LittleEndian(entry[4..]), verdicts));
+            BinaryPrimitives.ReadInt16LittleEndian(entry), count, FreeFrames.Read(entry[4..]), verdicts));
         return true;
     }
 }

@@ -23,7 +23,7 @@ internal abstract record PassStep
     /// <param name="Offset">Where the bytes of most frames begin in their slots.</param>
     /// <param name="Available">Frames free in the pool.</param>
     /// <param name="Frames">What it was given.</param>
-    public sealed record Call(int Port, int Offset, int Available, IReadOnlyList<RecordedFrame> Frames) : PassStep
+    public sealed record Call(int Port, int Offset, FreeFrames Available, IReadOnlyList<RecordedFrame> Frames) : PassStep
     {
         /// <summary>Notices of other workers that it took in, in order.</summary>
         public List<NeighborNotice> Notices { get; } = [];

@@ -1,4 +1,5 @@
 using VRouter.Core.Forwarding;
+using VRouter.Core.Reassembly;
 using VRouter.Core.Tables;
 
 namespace VRouter.Host.Recording;
@@ -11,6 +12,9 @@ internal sealed record RecordedEngine
 
     /// <summary>As <see cref="EngineOptions.NeighborQueue"/>.</summary>
     public NeighborQueueOptions NeighborQueue { get; init; } = new();
+
+    /// <summary>As <see cref="EngineOptions.Reassembly"/>.</summary>
+    public ReassemblyOptions Reassembly { get; init; } = new();
 
     /// <summary>As <see cref="EngineOptions.IcmpErrors"/>.</summary>
     public IcmpErrorOptions IcmpErrors { get; init; } = new();
@@ -26,6 +30,7 @@ internal sealed record RecordedEngine
     {
         Neighbors = options.Neighbors,
         NeighborQueue = options.NeighborQueue,
+        Reassembly = options.Reassembly,
         IcmpErrors = options.IcmpErrors,
         FirstIdentification = options.FirstIdentification,
         FusedPath = options.FusedPath,
@@ -36,6 +41,7 @@ internal sealed record RecordedEngine
     {
         Neighbors = Neighbors,
         NeighborQueue = NeighborQueue,
+        Reassembly = Reassembly,
         IcmpErrors = IcmpErrors,
         FirstIdentification = FirstIdentification,
         FusedPath = FusedPath,

@@ -9,7 +9,7 @@ namespace VRouter.Host.Recording;
 /// <param name="Encapsulation">How packets travel to it.</param>
 /// <param name="VtepMac">Vxlan: the far VTEP.</param>
 /// <param name="IsOnLink">A neighbor on the uplink whatever its subnet is.</param>
-internal sealed record RecordedNextHop(IPv4Address Address, Encapsulation Encapsulation, MacAddress? VtepMac, bool IsOnLink)
+internal sealed record RecordedNextHop(IPv4Address Address, Encapsulation Encapsulation, MacAddress? VtepMac = null, bool IsOnLink = false)
 {
     /// <summary>Describes a next hop.</summary>
     public static RecordedNextHop Of(NextHop hop) =>

@@ -7,4 +7,4 @@ namespace VRouter.Host.Recording;
 /// <param name="Count">Number of frames.</param>
 /// <param name="Available">Frames free in the pool afterwards.</param>
 /// <param name="Others">The verdicts of frames that it did not simply send, by their places.</param>
-internal sealed record RecordedTransmission(int Port, int Count, int Available, IReadOnlyList<(int Index, Verdict Verdict)> Others);
+internal sealed record RecordedTransmission(int Port, int Count, FreeFrames Available, IReadOnlyList<(int Index, Verdict Verdict)> Others);

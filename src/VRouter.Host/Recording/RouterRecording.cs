@@ -30,6 +30,7 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
     private readonly Lock endGate = new();
     private readonly Thread writer;
     private Task follower = Task.CompletedTask;
+    private LiveTables? followed;
     private RecordingEnd? end;
     private long changes;
     private volatile bool hasEnded;
@@ -105,11 +106,24 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
             return;
         foreach (var worker in workers)
             worker.Engine.PathMtuTold = (tunnel, mtu, at) => pathMtus.Writer.TryWrite(new PathMtuStep(tunnel.Kind, tunnel.Remote, mtu, at));
+        if (border is null)
+        {
+            followed = tables;
+            return;
+        }
+
         follower = Task.Run(async () =>
         {
             await foreach (var step in pathMtus.Reader.ReadAllAsync().ConfigureAwait(false))
                 tables.LowerPathMtu(step);
         });
+    }
+
+    /// <summary>A worker's pass is about to begin: where one thread runs all of them, none is within one now.</summary>
+    public void BeforePass()
+    {
+        while (followed is not null && pathMtus.Reader.TryRead(out var step))
+            followed.LowerPathMtu(step);
     }
 
     /// <summary>Waits until no change of tables is under way that the recording itself makes, and makes no more; before the workers' threads end.</summary>

@@ -70,6 +70,7 @@ internal sealed class WorkerRecorder
     public void Begin(long time)
     {
         now = time;
+        recording.BeforePass();
         isActive &= !recording.HasEnded;
     }
 
@@ -122,13 +123,14 @@ internal sealed class WorkerRecorder
         }
 
         Volatile.Write(ref frames, frames + vector.Count);
-        if (!TryReserve(11, out var entry))
+        if (!TryReserve(15, out var entry))
             return;
         entry[0] = (byte)PassOperation.Process;
         BinaryPrimitives.WriteUInt16LittleEndian(entry[1..], (ushort)port);
         BinaryPrimitives.WriteUInt16LittleEndian(entry[3..], (ushort)vector.Count);
         BinaryPrimitives.WriteUInt16LittleEndian(entry[5..], (ushort)offset);
         BinaryPrimitives.WriteInt32LittleEndian(entry[7..], pool.Available);
+        BinaryPrimitives.WriteInt32LittleEndian(entry[11..], pool.AvailableLarge);
     }
 
     /// <summary>Whether the pass looks at the timers: all that do are recorded.</summary>
@@ -140,10 +142,11 @@ internal sealed class WorkerRecorder
         if (used == 0 && !hasNotices && now - TimerInterval < lastTick)
             return false;
         lastTick = now;
-        if (TryReserve(5, out var entry))
+        if (TryReserve(9, out var entry))
         {
             entry[0] = (byte)PassOperation.Tick;
             BinaryPrimitives.WriteInt32LittleEndian(entry[1..], pool.Available);
+            BinaryPrimitives.WriteInt32LittleEndian(entry[5..], pool.AvailableLarge);
         }
 
         return true;
@@ -161,24 +164,25 @@ internal sealed class WorkerRecorder
     /// <summary>A port was given frames, and the verdicts are written.</summary>
     public void Sent(int port, FrameVector vector)
     {
-        if (!TryReserve(11 + (4 * vector.Count), out var entry))
+        if (!TryReserve(15 + (4 * vector.Count), out var entry))
             return;
         entry[0] = (byte)PassOperation.Transmit;
         BinaryPrimitives.WriteUInt16LittleEndian(entry[1..], (ushort)port);
         BinaryPrimitives.WriteUInt16LittleEndian(entry[3..], (ushort)vector.Count);
         BinaryPrimitives.WriteInt32LittleEndian(entry[5..], pool.Available);
+        BinaryPrimitives.WriteInt32LittleEndian(entry[9..], pool.AvailableLarge);
         var others = 0;
         var verdicts = vector.Verdicts;
         for (var i = 0; i < verdicts.Length; i++)
         {
             if (verdicts[i] == Verdict.Transmit)
                 continue;
-            BinaryPrimitives.WriteUInt16LittleEndian(entry[(11 + (4 * others))..], (ushort)i);
-            BinaryPrimitives.WriteUInt16LittleEndian(entry[(13 + (4 * others))..], RecordedVerdict.Encode(verdicts[i]));
+            BinaryPrimitives.WriteUInt16LittleEndian(entry[(15 + (4 * others))..], (ushort)i);
+            BinaryPrimitives.WriteUInt16LittleEndian(entry[(17 + (4 * others))..], RecordedVerdict.Encode(verdicts[i]));
             others++;
         }
 
-        BinaryPrimitives.WriteUInt16LittleEndian(entry[9..], (ushort)others);
+        BinaryPrimitives.WriteUInt16LittleEndian(entry[13..], (ushort)others);
         used -= 4 * (vector.Count - others);
     }
 

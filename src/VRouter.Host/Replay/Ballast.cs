@@ -1,4 +1,5 @@
 using VRouter.Core.Frames;
+using VRouter.Host.Recording;
 
 namespace VRouter.Host.Replay;
 
@@ -10,44 +11,40 @@ namespace VRouter.Host.Replay;
 internal sealed class Ballast(FramePool pool)
 {
     private readonly Stack<Frame> frames = new();
-    private readonly List<Frame> large = [];
+    private readonly Stack<Frame> large = new();
 
     /// <summary>Takes or returns frames until so many are free.</summary>
     /// <returns>False if that is not possible: more are in use than were.</returns>
-    public bool TryLeave(int available)
+    public bool TryLeave(FreeFrames available)
     {
-        while (pool.Available > available && pool.TryRent(out var frame))
+        while (pool.Available > available.Small && pool.TryRent(out var frame))
             frames.Push(frame);
-        while (pool.Available < available && frames.TryPop(out var frame))
+        while (pool.Available < available.Small && frames.TryPop(out var frame))
             pool.Return(frame);
-        return pool.Available == available;
+        while (pool.AvailableLarge > available.Large && pool.TryRentLarge(out var frame))
+            large.Push(frame);
+        while (pool.AvailableLarge < available.Large && large.TryPop(out var frame))
+            pool.Return(frame);
+        return pool.Available == available.Small && pool.AvailableLarge == available.Large;
     }
 
     /// <summary>Takes a frame for something received.</summary>
-    public bool TryRent(out Frame frame)
+    public bool TryRent(bool isLarge, out Frame frame)
     {
-        if (pool.TryRent(out frame))
+        if (isLarge ? pool.TryRentLarge(out frame) : pool.TryRent(out frame))
             return true;
-        if (!frames.TryPop(out var other))
+        if (!(isLarge ? large : frames).TryPop(out var other))
             return false;
         pool.Return(other);
-        return pool.TryRent(out frame);
+        return isLarge ? pool.TryRentLarge(out frame) : pool.TryRent(out frame);
     }
 
     /// <summary>Takes over a frame that a port kept.</summary>
     public void Keep(Frame frame)
     {
         if (pool.CapacityOf(frame) > pool.FrameCapacity)
-            large.Add(frame);
+            large.Push(frame);
         else
             frames.Push(frame);
-    }
-
-    /// <summary>Returns the large frames, which nothing counts; when the graph is done with them.</summary>
-    public void ReturnLarge()
-    {
-        foreach (var frame in large)
-            pool.Return(frame);
-        large.Clear();
     }
 }

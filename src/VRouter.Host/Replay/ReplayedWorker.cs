@@ -94,7 +94,6 @@ internal sealed class ReplayedWorker : IFrameTransmitter, IDisposable
             }
         }
 
-        ballast.ReturnLarge();
         reader.Report();
         Passes++;
         if (digest.Value != recorded.Digest)
@@ -145,7 +144,7 @@ internal sealed class ReplayedWorker : IFrameTransmitter, IDisposable
         Ports.CountSent(port, sent);
         output?.Write(this, port, now, sent);
         if (!ballast.TryLeave(recorded.Available))
-            Differ($"{pool.Available} frames are free after sending, and {recorded.Available} were");
+            Differ($"{pool.Available} and {pool.AvailableLarge} large frames are free after sending, and {recorded.Available.Small} and {recorded.Available.Large} were");
         foreach (var (index, verdict) in recorded.Others)
         {
             // The port kept it, to return it later: from here on it is one of those that are not there.
@@ -184,7 +183,7 @@ internal sealed class ReplayedWorker : IFrameTransmitter, IDisposable
         foreach (var transmission in call.Transmissions)
             transmissions.Enqueue(transmission);
         if (!ballast.TryLeave(call.Available))
-            Differ($"{pool.Available} frames are free, and {call.Available} were");
+            Differ($"{pool.Available} and {pool.AvailableLarge} large frames are free, and {call.Available.Small} and {call.Available.Large} were");
         if (call.Port >= 0)
         {
             Ports.CountReceived(call.Port, call.Frames);
@@ -205,7 +204,7 @@ internal sealed class ReplayedWorker : IFrameTransmitter, IDisposable
     {
         var isLarge = recorded.Remark is { IsLarge: true };
         offset = recorded.Remark?.Offset ?? offset;
-        if (!(isLarge ? pool.TryRentLarge(out var frame) : ballast.TryRent(out frame)))
+        if (!ballast.TryRent(isLarge, out var frame))
             return false;
         var isPlain = offset == Frame.MetadataSize + Frame.Headroom && recorded.Bytes.Length <= pool.CapacityOf(frame);
         if (!isPlain && (isLarge || offset < Frame.MetadataSize || recorded.Bytes.Length > pool.Stride - offset))
