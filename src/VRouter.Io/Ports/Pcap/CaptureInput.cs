@@ -31,17 +31,7 @@ internal sealed class CaptureInput(Stream stream, string name) : IDisposable
     public bool TryFill(Span<byte> bytes, string what)
     {
         var start = Offset;
-        int count;
-        try
-        {
-            count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ObjectDisposedException)
-        {
-            throw Fault(start, $"cannot be read: {e.Message}", e);
-        }
-
-        Offset += count;
+        var count = Take(bytes);
         if (count == bytes.Length)
             return true;
         if (count == 0)
@@ -52,13 +42,21 @@ internal sealed class CaptureInput(Stream stream, string name) : IDisposable
     /// <summary>Reads bytes that must be there; the span is valid until the next call.</summary>
     public ReadOnlySpan<byte> Read(int count, string what)
     {
-        if (buffer.Length < count)
-            buffer = new byte[Math.Max(count, 2 * buffer.Length)];
         var start = Offset;
-        var bytes = buffer.AsSpan(0, count);
-        if (count > 0 && !TryFill(bytes, what))
-            throw Fault(start, $"the file ends within {what}: 0 of {count} bytes are there");
-        return bytes;
+        var filled = 0;
+        while (filled < count)
+        {
+            // A length is only what the file claims: the buffer grows no faster than the bytes come.
+            if (filled == buffer.Length)
+                Array.Resize(ref buffer, Math.Min(count, 2 * buffer.Length));
+            var part = buffer.AsSpan(filled, Math.Min(count, buffer.Length) - filled);
+            var taken = Take(part);
+            filled += taken;
+            if (taken < part.Length)
+                throw Fault(start, $"the file ends within {what}: {filled} of {count} bytes are there");
+        }
+
+        return buffer.AsSpan(0, count);
     }
 
     /// <summary>Passes over bytes that must be there.</summary>
@@ -69,6 +67,20 @@ internal sealed class CaptureInput(Stream stream, string name) : IDisposable
             var step = (int)Math.Min(count, buffer.Length);
             Read(step, what);
             count -= step;
+        }
+    }
+
+    private int Take(Span<byte> bytes)
+    {
+        try
+        {
+            var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            Offset += count;
+            return count;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ObjectDisposedException)
+        {
+            throw Fault(Offset, $"cannot be read: {e.Message}", e);
         }
     }
 

@@ -32,6 +32,21 @@ public class PcapNgReaderTests
     }
 
     [Fact]
+    public void TryRead_BlockThatClaimsFarMoreThanTheFileHas_TakesNoMemoryForIt()
+    {
+        using var stream = new MemoryStream();
+        new PcapNgWriter(stream).Flush();
+        // An enhanced packet of 12 MiB, of which eight bytes are there.
+        stream.Write([6, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        var bytes = stream.ToArray();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        using var reader = CaptureReader.Open(new MemoryStream(bytes), "f");
+        var fault = Assert.Throws<CaptureException>(() => reader.TryRead(out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        Assert.Contains("the file ends within a block: 8 of 12582904 bytes are there", fault.Message);
+    }
+
+    [Fact]
     public void TryRead_SeveralSections_CountsInterfacesOnAndChangesByteOrder()
     {
         byte[] file = [.. Rich(false).ToArray(), .. new CaptureBuilder(true).Section().Interface("other", 3).Enhanced(0, 5, Frame).ToArray()];
