@@ -19,11 +19,11 @@ internal sealed class DiagnosticBag
     public void Error(SourceLocation location, string message)
     {
         ErrorCount++;
-        Add(new Diagnostic(location, DiagnosticSeverity.Error, message));
+        Add(new Diagnostic(location, DiagnosticSeverity.Error, OnOneLine(message)));
     }
 
     public void Warning(SourceLocation location, string message) =>
-        Add(new Diagnostic(location, DiagnosticSeverity.Warning, message));
+        Add(new Diagnostic(location, DiagnosticSeverity.Warning, OnOneLine(message)));
 
     /// <summary>The findings in order; if some were left out, a last one tells how many.</summary>
     public Diagnostics ToDiagnostics()
@@ -34,6 +34,10 @@ internal sealed class DiagnosticBag
         return new Diagnostics(items.Append(new Diagnostic(
             SourceLocation.None, severity, $"{omitted} more findings are not shown, {omittedErrors} of them errors")));
     }
+
+    // Messages quote what files hold: a control character of theirs must neither break the line nor reach a terminal.
+    private static string OnOneLine(string message) =>
+        message.Any(char.IsControl) ? string.Concat(message.Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:x4}" : $"{letter}")) : message;
 
     private void Add(Diagnostic item)
     {

@@ -48,6 +48,10 @@ public sealed class DiagnosticsTests
             "boolean in quotes", Pool + "spec:\n  cidr: 10.0.0.0/16\n  disabled: \"true\"\n",
             ["f:6:13: error: spec.disabled must be true or false, not a string: 'true'"]
         },
+        {
+            "control characters in a quoted text", Pool + "spec:\n  cidr: \"1\\n\\e[2J\"\n",
+            [@"f:5:9: error: spec.cidr '1\u000a\u001b[2J' is not an IPv4 prefix such as 10.0.0.0/16"]
+        },
         { "no spec", Pool, ["f:1:1: error: spec is required"] },
         { "spec is a text", Pool + "spec: text\n", ["f:4:7: error: spec must be a mapping, not a string"] },
         { "no kind", "apiVersion: projectcalico.org/v3\n", ["f:1:1: error: kind is required"] },
