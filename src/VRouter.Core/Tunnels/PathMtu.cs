@@ -63,6 +63,9 @@ public sealed class PathMtu
     /// <summary>What is noted for an MTU that somebody told.</summary>
     internal static int Believable(int mtu) => Math.Clamp(mtu, Minimum, ushort.MaxValue);
 
+    /// <summary>Forgets what was told, as if the path had never been used.</summary>
+    public void Forget() => Volatile.Write(ref word, 0);
+
     private static int Decode(long value, long now)
     {
         var expiresAtMillisecond = value >> MtuBits;

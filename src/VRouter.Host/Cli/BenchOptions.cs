@@ -21,6 +21,18 @@ internal static class BenchOptions
         return option;
     }
 
+    /// <summary>An option with a whole number within bounds, which need not be given.</summary>
+    public static Option<int?> Optional(string name, string description, int least, int most)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && (number < least || number > most))
+                result.AddError($"{name} {number} is not within {least} to {most}");
+        });
+        return option;
+    }
+
     /// <summary><c>--core N</c></summary>
     public static Option<int?> Core() => new("--core") { Description = "The core to stay on. Default: the last one that this process may use.", HelpName = "N" };
 

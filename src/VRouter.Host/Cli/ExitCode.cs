@@ -11,4 +11,7 @@ internal static class ExitCode
 
     /// <summary>The command line or the configuration is wrong.</summary>
     public const int ConfigurationError = 2;
+
+    /// <summary>A fuzzer, or a check of a replay, found something.</summary>
+    public const int Found = 3;
 }

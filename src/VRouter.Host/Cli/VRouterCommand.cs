@@ -63,6 +63,7 @@ internal static class VRouterCommand
             DoctorCommand.Create(),
             LabCommand.Create(),
             ReplayCommand.Create(),
+            FuzzCommand.Create(),
             BenchCommand.Create(),
         };
         root.Add(new HelpOption { Action = new HelpWithExamples(new HelpAction()), Recursive = true });

@@ -9,8 +9,10 @@ public sealed record ReplayOptions
     /// <summary>The configuration's files and directories.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
-    /// <summary>The port that receives the capture's frames, by its interface's name.</summary>
-    public required string Port { get; init; }
+    /// <summary>
+    /// The port that receives the capture's frames, by its interface's name; null: each frame goes to the port that its interface in the pcapng is named as.
+    /// </summary>
+    public string? Port { get; init; }
 
     /// <summary>The node's name; null: the only one there is.</summary>
     public string? Node { get; init; }
@@ -20,4 +22,7 @@ public sealed record ReplayOptions
 
     /// <summary>False: nobody answers the router's ARP requests but the capture itself.</summary>
     public bool AnswerArp { get; init; } = true;
+
+    /// <summary>Runs the fuzzer's checks on the same frames too.</summary>
+    public bool Check { get; init; }
 }

@@ -15,9 +15,12 @@ internal static class ReplayRun
     public static ReplayView Run(ReplayOptions options, Action<Diagnostic> findings, Action<TraceStep>? trace)
     {
         var view = ViewOf(options, findings);
-        var port = IndexOf(ReplayRouter.PortsOf(view), options.Port);
+        if (options is { Check: true, AnswerArp: false })
+            throw new ReplayException("the checks are made with neighbors that answer ARP: leave out --no-neighbors");
+        var ports = new CapturePorts(ReplayRouter.PortsOf(view), options.Port);
         try
         {
+            var finding = options.Check ? ReplayCheck.Run(view, options.Input, ports) : null;
             using var input = CaptureReader.Open(options.Input);
             if (options.Output is not null && Path.GetFullPath(options.Output) == Path.GetFullPath(options.Input))
                 throw new ReplayException($"the output {options.Output} is the input");
@@ -25,7 +28,7 @@ internal static class ReplayRun
             using var router = new ReplayRouter(view, output, options.AnswerArp);
             if (trace is not null)
                 router.Tracer = new ReplayTracer(ReplayRouter.PortsOf(view), trace);
-            return Replay(input, router, port);
+            return Replay(input, router, ports) with { Finding = finding };
         }
         catch (Exception e) when (e is CaptureException or IOException)
         {
@@ -33,12 +36,13 @@ internal static class ReplayRun
         }
     }
 
-    private static ReplayView Replay(CaptureReader input, ReplayRouter router, int port)
+    private static ReplayView Replay(CaptureReader input, ReplayRouter router, CapturePorts ports)
     {
         uint number = 0;
         while (input.TryRead(out var captured))
         {
             number++;
+            var port = ports.Of(input, captured.Interface);
             if (captured.Bytes.Length < captured.OriginalLength)
                 router.Skip(port);
             else
@@ -61,11 +65,5 @@ internal static class ReplayRun
         return router is not null
             ? NodeView.Of(state, router.Name, ReplayUplink.Of(state, router.Name))
             : throw new ReplayException(error!.Message);
-    }
-
-    private static int IndexOf(List<string> ports, string port)
-    {
-        var index = ports.IndexOf(port);
-        return index >= 0 ? index : throw new ReplayException($"the node has no port '{port}'; it has {string.Join(", ", ports)}");
     }
 }

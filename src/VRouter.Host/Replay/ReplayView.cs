@@ -7,4 +7,8 @@ namespace VRouter.Host.Replay;
 /// <param name="Counters">What became of all frames.</param>
 /// <param name="Drops">The reasons for which frames were dropped.</param>
 /// <param name="Trace">What each stage did with each frame, if that was asked for.</param>
-public sealed record ReplayView(long Frames, CountersView Counters, IReadOnlyList<DropView> Drops, IReadOnlyList<TraceStep>? Trace);
+public sealed record ReplayView(long Frames, CountersView Counters, IReadOnlyList<DropView> Drops, IReadOnlyList<TraceStep>? Trace)
+{
+    /// <summary>What the fuzzer's checks found, the oracle and a sentence; null if they found nothing, or were not asked for.</summary>
+    public string? Finding { get; init; }
+}

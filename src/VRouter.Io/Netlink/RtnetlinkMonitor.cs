@@ -54,8 +54,8 @@ public sealed class RtnetlinkMonitor : IDisposable
     /// <inheritdoc/>
     public void Dispose() => socket.Dispose();
 
-    /// <summary>Decodes one datagram of multicast messages.</summary>
-    internal static void Decode(ReadOnlySpan<byte> datagram, ICollection<KernelChange> changes)
+    /// <summary>Appends the changes that one datagram of multicast messages tells. Any bytes are safe input.</summary>
+    public static void Decode(ReadOnlySpan<byte> datagram, ICollection<KernelChange> changes)
     {
         var reader = new NetlinkReader(datagram);
         var malformed = false;

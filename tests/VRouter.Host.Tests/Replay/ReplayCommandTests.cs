@@ -110,6 +110,33 @@ public sealed class ReplayCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Replay_InterfacesNamedAsPorts_EachFrameComesToItsPort()
+    {
+        using (var writer = CaptureWriter.Create(PathOf("in.pcap") + "ng"))
+        {
+            var (uplink, pod) = (writer.AddInterface("eth0"), writer.AddInterface(Pod));
+            writer.Write(pod, Start, Spoofed());
+            writer.Write(uplink, Start, ToDemi1());
+        }
+
+        var run = await CommandRun.Of("replay", PathOf("in.pcapng"), "-f", PathOf("cluster.yaml"), "--node", "walker-1", "--check");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Matches(@"(?m)^mac-not-ours +1 +info +eth0 1", run.Output);
+        Assert.Matches($@"(?m)^source-spoofed +1 +warning +{Pod} 1", run.Output);
+    }
+
+    [Theory]
+    [InlineData("in.pcapng", "the capture's interface 'lo' is no port of the node (--port sends all frames to one); it has eth0, calie50081a277c")]
+    [InlineData("in.pcap", "the capture does not name its interfaces: say with --port which port receives the frames")]
+    public async Task Replay_InterfacesThatAreNoPorts_IsRefused(string file, string message)
+    {
+        using (var writer = CaptureWriter.Create(PathOf(file)))
+            writer.Write(writer.AddInterface("lo"), Start, ToDemi1());
+        var run = await CommandRun.Of("replay", PathOf(file), "-f", PathOf("cluster.yaml"), "--node", "walker-1");
+        Assert.Equal((2, $"vrouter: {message}\n"), (run.ExitCode, run.Errors));
+    }
+
+    [Fact]
     public async Task Replay_NoCapture_SaysWhereItFails()
     {
         File.WriteAllText(PathOf("in.pcap"), "this is no capture");

@@ -1,0 +1,201 @@
+using VRouter.Core.Forwarding;
+using VRouter.Core.Frames;
+using VRouter.Core.Graph;
+using VRouter.Core.Tables;
+using VRouter.Core.Wire;
+
+namespace VRouter.Host.Fuzz.Engine;
+
+/// <summary>
+/// A router that is run once: it sees what the router of a replay sees, at the same times, and its neighbors answer ARP as there. It is written apart from that
+/// one, so that each can be held against the other.
+/// </summary>
+internal sealed class FuzzRouter : IFrameTransmitter
+{
+    private const long TimerInterval = 50_000_000;
+    private const long LongestSilence = 120_000_000_000;
+    private const ulong NeighborMacPrefix = 0x0200_0000_0000;
+    private const uint ReplyTraceId = uint.MaxValue;
+
+    private readonly FuzzNetwork network;
+    private readonly RouterSetup setup;
+    private readonly GuardedPool memory;
+    private readonly ForwardingEngine engine;
+    private readonly ForwardingTables[] tables;
+    private readonly FrameVector vector = new();
+    private readonly Queue<byte[]>[] replies;
+    private readonly List<SentFrame> sent = [];
+    private long now = long.MinValue;
+    private int input;
+    private int changes;
+    private int answered;
+    private int tooLong;
+    private int received;
+
+    /// <summary>Makes a router.</summary>
+    /// <param name="network">Its network at first.</param>
+    /// <param name="tables">The tables of that network, then those of each change, in the order of the changes.</param>
+    /// <param name="memory">Its frames; none may be out.</param>
+    /// <param name="setup">How it is run.</param>
+    public FuzzRouter(FuzzNetwork network, ForwardingTables[] tables, GuardedPool memory, RouterSetup setup)
+    {
+        (this.network, this.tables, this.memory, this.setup) = (network, tables, memory, setup);
+        memory.Fill(setup.Fill);
+        var neighbors = setup.MostNeighbors is { } most ? new NeighborOptions { Capacity = most } : new NeighborOptions();
+        engine = new ForwardingEngine(memory.Pool, this, new EngineOptions { FusedPath = setup.Fused, Neighbors = neighbors }) { Tracer = setup.Tracer };
+        setup.Tracer?.Begin();
+        replies = [.. network.Ports.Select(_ => new Queue<byte[]>())];
+        engine.Tables = tables[0];
+    }
+
+    /// <summary>Tampers with frames as they are sent: a defect on purpose, for tests of the fuzzer.</summary>
+    public Action<int, byte[]>? Defect { get; init; }
+
+    /// <summary>Runs to the end.</summary>
+    /// <exception cref="FindingException">Memory was written that must not be, frames are missing, or a pass does not end.</exception>
+    public RouterOutcome Run(IReadOnlyList<RouterInput> inputs)
+    {
+        while (input < inputs.Count)
+            Step(inputs);
+        Finish();
+        memory.Check();
+        if (memory.Pool.Outstanding != 0)
+            throw new FindingException(Oracles.Leak, $"{memory.Pool.Outstanding} frames did not come back");
+        return new RouterOutcome(sent, engine.Counters, tooLong, received, engine.Neighbors.Snapshot(), setup.Tracer?.Hash ?? 0);
+    }
+
+    /// <inheritdoc/>
+    public void Transmit(int port, FrameVector frames)
+    {
+        for (var i = 0; i < frames.Count; i++)
+        {
+            var bytes = frames[i].Bytes;
+            if (bytes.Length > network.Ports[port].LongestFrame)
+            {
+                frames.Verdicts[i] = Verdict.Drop(DropReason.TxTooLong);
+                continue;
+            }
+
+            var copy = bytes.ToArray();
+            Defect?.Invoke(port, copy);
+            sent.Add(new SentFrame(input, now, port, copy));
+            frames.Verdicts[i] = Verdict.Transmit;
+        }
+    }
+
+    private void Step(IReadOnlyList<RouterInput> inputs)
+    {
+        var first = inputs[input];
+        AdvanceTo(first.Time);
+        if (first.Network is not null)
+        {
+            engine.Tables = tables[++changes];
+            input++;
+            return;
+        }
+
+        var next = input;
+        do
+        {
+            Add(first.Port, inputs[next].Frame!, (uint)next + 1);
+            next++;
+        }
+        while (setup.Together && next < inputs.Count && inputs[next].Frame is not null && inputs[next].Port == first.Port && inputs[next].Time == first.Time);
+        input = next - 1;
+        if (vector.Count > 0)
+            RunPass(first.Port);
+        input++;
+    }
+
+    private void Add(int port, byte[] bytes, uint traceId)
+    {
+        if (bytes.Length > network.Ports[port].LongestFrame)
+        {
+            tooLong++;
+            return;
+        }
+
+        received++;
+        if (!memory.Pool.TryRent(out var frame))
+            throw new InvalidOperationException("The pool is empty between two passes.");
+        bytes.CopyTo(frame.Reset(memory.Pool, bytes.Length));
+        ref var metadata = ref frame.Metadata;
+        metadata.ReceivedAt = now;
+        if (setup.Tracer is not null)
+            metadata.TraceId = traceId;
+        vector.Add(frame);
+    }
+
+    // As a worker: all ports in turn, then what is due by time; again while neighbors answer.
+    private void RunPass(int port)
+    {
+        setup.Tracer?.BeginPass();
+        engine.Process(port, vector, now);
+        Tick();
+    }
+
+    private void Tick()
+    {
+        setup.Tracer?.BeginPass();
+        engine.Tick(now);
+        while (Answer())
+        {
+            for (var port = 0; port < replies.Length; port++)
+            {
+                while (vector.Room > 0 && replies[port].TryDequeue(out var reply))
+                    Add(port, reply, ReplyTraceId);
+                if (vector.Count > 0)
+                    engine.Process(port, vector, now);
+            }
+
+            engine.Tick(now);
+        }
+    }
+
+    // Asks of frames that were sent since the last call are answered.
+    private bool Answer()
+    {
+        var any = false;
+        for (; answered < sent.Count; answered++)
+        {
+            var (port, bytes) = (sent[answered].Port, sent[answered].Bytes);
+            if (EthernetHeader.Parse(bytes, out var ethernet) != DropReason.None || ethernet.Type != EtherType.Arp
+                || ArpHeader.Parse(ethernet.Payload, out var request) != DropReason.None || request.Operation != ArpOperation.Request)
+            {
+                continue;
+            }
+
+            var mac = new MacAddress(NeighborMacPrefix | request.TargetAddress.Value);
+            var reply = new byte[EthernetHeader.Size + ArpHeader.Size];
+            var header = EthernetHeader.Write(reply, request.SenderMac, mac, EtherType.Arp);
+            ArpHeader.Write(header.Payload, ArpOperation.Reply, mac, request.TargetAddress, request.SenderMac, request.SenderAddress);
+            replies[port].Enqueue(reply);
+            any = true;
+        }
+
+        return any;
+    }
+
+    private void AdvanceTo(long time)
+    {
+        if (now == long.MinValue)
+            now = time;
+        var silence = Math.Min(time, now + LongestSilence);
+        while (now + TimerInterval <= silence)
+        {
+            now += TimerInterval;
+            Tick();
+        }
+
+        now = time;
+    }
+
+    private void Finish()
+    {
+        var end = now + LongestSilence;
+        while (memory.Pool.Outstanding > 0 && now < end)
+            AdvanceTo(now + TimerInterval);
+        if (now != long.MinValue)
+            engine.Flush(now);
+    }
+}

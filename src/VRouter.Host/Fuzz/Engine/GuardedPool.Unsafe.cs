@@ -1,0 +1,60 @@
+using VRouter.Core.Frames;
+
+namespace VRouter.Host.Fuzz.Engine;
+
+/// <summary>
+/// A pool whose memory is filled with one byte before a run, and whose slots end in bytes that no frame may use: a write beyond a slot's end, or into a slot that
+/// nobody rented, shows afterwards. What a frame reads beyond its end is that byte, so that runs with different bytes differ if anything depends on it.
+/// </summary>
+internal sealed unsafe class GuardedPool : IDisposable
+{
+    private const int CacheLine = 64;
+    private const int Overhead = Frame.MetadataSize + Frame.Headroom;
+    private readonly int slots;
+    private byte fill;
+
+    /// <summary>Takes the memory.</summary>
+    /// <param name="slots">Number of frames.</param>
+    /// <param name="longest">The longest frame in bytes.</param>
+    public GuardedPool(int slots, int longest)
+    {
+        this.slots = slots;
+        Pool = new FramePool(slots, longest);
+        // The stride is an odd number of cache lines: with a line more, there is one that the capacity does not reach.
+        while (Pool.Stride - Overhead - Pool.FrameCapacity < CacheLine)
+        {
+            Pool.Dispose();
+            longest += CacheLine;
+            Pool = new FramePool(slots, longest - (longest % CacheLine));
+        }
+    }
+
+    /// <summary>The pool.</summary>
+    public FramePool Pool { get; }
+
+    /// <summary>Fills every slot but for its metadata.</summary>
+    public void Fill(byte value)
+    {
+        fill = value;
+        for (var slot = 0; slot < slots; slot++)
+            SlotAt(slot)[Frame.MetadataSize..].Fill(value);
+    }
+
+    /// <summary>Looks at the end of every slot.</summary>
+    /// <exception cref="FindingException">Something was written there.</exception>
+    public void Check()
+    {
+        var guard = Overhead + Pool.FrameCapacity;
+        for (var slot = 0; slot < slots; slot++)
+        {
+            var place = SlotAt(slot)[guard..].IndexOfAnyExcept(fill);
+            if (place >= 0)
+                throw new FindingException(Oracles.Bounds, $"a frame's slot was written {place} bytes beyond its end");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Pool.Dispose();
+
+    private Span<byte> SlotAt(int slot) => new((byte*)Pool.Memory + ((nint)slot * Pool.Stride), Pool.Stride);
+}
