@@ -19,6 +19,9 @@ internal sealed class ChunkRing
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
         chunks = [.. Enumerable.Range(0, count).Select(_ => GC.AllocateUninitializedArray<byte>(size))];
         lengths = new int[count];
+        // The system gives a page when it is first written: not while the worker waits for it.
+        foreach (var chunk in chunks)
+            chunk.AsSpan().Fill(byte.MaxValue);
     }
 
     /// <summary>The chunk that the worker fills.</summary>
