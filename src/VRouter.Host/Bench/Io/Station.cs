@@ -9,6 +9,7 @@ internal sealed class Station : IAsyncDisposable
 {
     private const int CheckedFrames = 64;
     private const double CheckRate = 1000;
+    private const int MostChecks = 8;
     private const int MostLooks = 10;
     private const int QuietLooks = 3;
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
@@ -61,29 +62,27 @@ internal sealed class Station : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a few frames slowly and looks at each that arrives.</summary>
-    /// <exception cref="LabException">One is missing or wrong.</exception>
+    /// <summary>
+    /// Sends a few frames slowly and looks at each that arrives. On a busy machine the forwarder may not get its core meanwhile, or still hold frames of the trial before: so where only the
+    /// number is not right, they are sent again, a few times, before it counts as an error.
+    /// </summary>
+    /// <exception cref="LabException">A frame is wrong, or each time one is missing or too many.</exception>
     public async Task VerifyAsync(CancellationToken cancellation)
     {
         using var turn = new Turn(Forwarder);
         // The first may be held until ARP has told the next hop.
         Run(CheckRate, TimeSpan.FromMilliseconds(100), cancellation);
-        await SettleAsync(cancellation).ConfigureAwait(false);
-        var capture = new Capture("far", Forwarder.Lab.Namespace(IoNetwork.Far), IoNetwork.Out);
-        long sent;
-        using (CaptureSession.Start(capture))
+        for (var attempt = 1; ; attempt++)
         {
-            (sent, _) = Run(CheckRate, TimeSpan.FromSeconds(CheckedFrames / CheckRate), cancellation);
             await SettleAsync(cancellation).ConfigureAwait(false);
+            var (sent, received) = await CheckAsync(cancellation).ConfigureAwait(false);
+            Verified += received;
+            if (received == sent)
+                return;
+            if (attempt == MostChecks)
+                throw new LabException($"{Forwarder.Name}: of {sent} frames sent slowly {received} arrived, and it was no better in {MostChecks - 1} tries before");
+            await Task.Delay(LongestSettle, cancellation).ConfigureAwait(false);
         }
-
-        var received = capture.Frames.Select(frame => frame.Data).Where(IsNoArp).ToList();
-        var wrong = received.Select(frame => TestFrames.Check(frame, Forwarder.Mode, frames, Forwarder.Routes)).FirstOrDefault(problem => problem is not null);
-        if (wrong is not null)
-            throw new LabException($"{Forwarder.Name}: a frame arrived that must not: {wrong}");
-        if (received.Count != sent)
-            throw new LabException($"{Forwarder.Name}: of {sent} frames sent slowly {received.Count} arrived");
-        Verified += received.Count;
     }
 
     /// <summary>Sends frames and counts what becomes of them.</summary>
@@ -162,6 +161,21 @@ internal sealed class Station : IAsyncDisposable
 
     private (long Sent, double Seconds) Run(double? framesPerSecond, TimeSpan duration, CancellationToken cancellation) =>
         PinnedThread.Run(settings.SenderCore, () => Pacing.Send(sender, framesPerSecond, duration, cancellation));
+
+    private async Task<(long Sent, int Received)> CheckAsync(CancellationToken cancellation)
+    {
+        var capture = new Capture("far", Forwarder.Lab.Namespace(IoNetwork.Far), IoNetwork.Out);
+        long sent;
+        using (CaptureSession.Start(capture))
+        {
+            (sent, _) = Run(CheckRate, TimeSpan.FromSeconds(CheckedFrames / CheckRate), cancellation);
+            await SettleAsync(cancellation).ConfigureAwait(false);
+        }
+
+        var received = capture.Frames.Select(frame => frame.Data).Where(IsNoArp).ToList();
+        var wrong = received.Select(frame => TestFrames.Check(frame, Forwarder.Mode, frames, Forwarder.Routes)).FirstOrDefault(problem => problem is not null);
+        return wrong is null ? (sent, received.Count) : throw new LabException($"{Forwarder.Name}: a frame arrived that must not: {wrong}");
+    }
 
     private async Task<Dictionary<string, long>> LossesAsync(bool explain, CancellationToken cancellation)
     {
