@@ -146,7 +146,8 @@ internal sealed class RouteCheck
 
         var source = new IPv4Address(SlowWire.U32(packet.Bytes, 12));
         var name = networks[0].Ports[packet.Port].Name;
-        return packet.Port == 0 ? !IsLocal(source.Value) : networks.Any(network => network.View.Endpoints.Any(endpoint => endpoint.InterfaceName == name
+        // An address may have been the router's own before a change, or after it.
+        return packet.Port == 0 ? networks.Any(network => network.Routes.Lookup(source)?.Target is not RouteTarget.Local) : networks.Any(network => network.View.Endpoints.Any(endpoint => endpoint.InterfaceName == name
             && (endpoint.Addresses.Contains(source) || endpoint.AllowedSpoofedSources.Any(prefix => prefix.Contains(source)))));
     }
 
@@ -154,11 +155,13 @@ internal sealed class RouteCheck
     private void CheckOwn(ReadOnlySpan<byte> packet)
     {
         var header = (packet[0] & 0xf) * 4;
-        Demand(packet[9] == 1 && packet.Length >= header + 8, $"the router made a packet of protocol {packet[9]}");
-        var message = packet[header..];
-        Demand((SlowWire.U16(packet, 6) & 0x3fff) != 0 || SlowWire.Sum(message) == 0xffff, "the checksum of an ICMP message of the router is wrong");
+        Demand(packet[9] == 1, $"the router made a packet of protocol {packet[9]}");
+        // Where the way is narrow, an error itself leaves in fragments.
         if ((SlowWire.U16(packet, 6) & 0x1fff) != 0)
             return;
+        Demand(packet.Length >= header + 8, "the router made an ICMP message of less than 8 bytes");
+        var message = packet[header..];
+        Demand((SlowWire.U16(packet, 6) & 0x3fff) != 0 || SlowWire.Sum(message) == 0xffff, "the checksum of an ICMP message of the router is wrong");
         var destination = SlowWire.U32(packet, 16);
         if (message[0] == 0)
         {

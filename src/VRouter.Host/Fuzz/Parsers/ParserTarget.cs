@@ -63,7 +63,8 @@ internal abstract class ParserTarget(IReadOnlyList<byte[]> tokens) : IFuzzTarget
             var word = message.AsSpan(range).TrimEnd(".,;:");
             if (word.StartsWith('\'') || words == mostWords)
                 break;
-            if (word.IsEmpty || word.ContainsAnyExceptInRange('a', 'z'))
+            // A number may be all letters in hexadecimal.
+            if (word.ContainsAnyExceptInRange('a', 'z') || !word.ContainsAnyExceptInRange('a', 'f'))
                 continue;
             words++;
             foreach (var letter in word)
