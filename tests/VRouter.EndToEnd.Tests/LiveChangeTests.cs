@@ -43,6 +43,9 @@ public class LiveChangeTests
         {
             await Task.Delay(500);
             lab.Write("pool.yaml", ThreeNodes.Pool(ipip, vxlan));
+            var kind = vxlan == "Never" ? "ipip" : "vxlan";
+            await Eventually.HoldsAsync($"the route to demi-1 is of kind {kind}", async () =>
+                (await lab.VRouterAsync("walker-1", "show routes")).Contains(kind, StringComparison.OrdinalIgnoreCase));
         }
 
         await Task.Delay(500);
