@@ -22,8 +22,8 @@ public class TapTests
         await lab.BuildAsync(Topology);
         using var capture = lab.Capture();
 
-        var there = await lab.RunAsync("pod-a", $"ping -n -c 3 -i 0.2 -W 2 {PodB}");
-        var large = await lab.RunAsync("pod-b", $"ping -n -c 2 -i 0.2 -W 2 -M dont -s 4000 {PodA}");
+        var there = await lab.RunAsync("pod-a", $"ping -n -c 3 -i 0.2 -W 10 {PodB}");
+        var large = await lab.RunAsync("pod-b", $"ping -n -c 2 -i 0.2 -W 10 -M dont -s 4000 {PodA}");
         await TcpTransfer.RunAsync(lab, "pod-a", "pod-b", PodB, 4 << 20);
         await TcpTransfer.RunAsync(lab, "pod-b", "pod-a", PodA, 4 << 20);
 
