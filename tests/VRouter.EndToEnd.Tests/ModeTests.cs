@@ -97,7 +97,7 @@ public abstract class ModeTests(ModeFixture fixture)
     /// <summary>Pings; fails unless each request is answered once.</summary>
     private static async Task<PingReport> PingAsync(TestLab lab, PodPlace from, PodPlace to, string arguments)
     {
-        var result = await lab.TryAsync(from.Name, $"ping -n -i 0.05 -W 2 {arguments} {to.Address}");
+        var result = await lab.TryAsync(from.Name, $"ping -n -i 0.05 -W 5 {arguments} {to.Address}");
         var report = PingReport.Parse(result.Output + result.Errors);
         if (!report.IsComplete)
             Assert.Fail($"{from.Name} > {to.Name} {arguments}\n{report.Text}\n{await Drops.ReportAsync(lab)}");
