@@ -62,8 +62,7 @@ internal static class FuzzCommand
                 CorpusFolder = result.GetValue(corpus),
                 OutputFolder = result.GetRequiredValue(output),
             };
-            using var signals = new EndSignals(cancelled);
-            return Task.FromResult(new FuzzCampaign(choice, options, text, error).Run(result.GetValue(format) == "json", signals.Asked));
+            return Task.FromResult(new FuzzCampaign(choice, options, text, error).Run(result.GetValue(format) == "json", cancelled));
         });
         return command;
     }

@@ -77,12 +77,12 @@ internal static class LabCommand
         return command;
     }
 
-    private static Command Exec()
+    private static AttachedCommand Exec()
     {
         var lab = new Argument<string>("NAME") { Description = "The lab." };
         var place = new Argument<string>("PLACE") { Description = "A node, gateway, network or pod of the lab." };
         var words = new Argument<string[]>("CMD") { Description = "The command, after '--'.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("exec", "Run a command in a namespace of the lab; the exit code is the command's.") { lab, place, words };
+        var command = new AttachedCommand("exec", "Run a command in a namespace of the lab; the exit code is the command's.") { lab, place, words };
         command.SetAction((result, _) => LabErrors.Translate(() =>
         {
             LabPrivileges.Demand();

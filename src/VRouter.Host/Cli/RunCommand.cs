@@ -47,10 +47,9 @@ internal static class RunCommand
                 RecordOverExisting = result.GetValue(force),
             };
             var (output, error) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
-            using var signals = new EndSignals(stop);
             try
             {
-                await RouterDaemon.RunAsync(options, new DaemonLog(error, TimeProvider.System), error.WriteLine, output.WriteLine, signals.Asked)
+                await RouterDaemon.RunAsync(options, new DaemonLog(error, TimeProvider.System), error.WriteLine, output.WriteLine, stop)
                     .ConfigureAwait(false);
                 return ExitCode.Ok;
             }

@@ -8,9 +8,6 @@ namespace VRouter.Host.Cli;
 /// <summary>The <c>vrouter</c> command: reads the command line, runs the command, and turns failures into a message and an exit code.</summary>
 internal static class VRouterCommand
 {
-    // A command that was told to end gets this long to put the host back in order.
-    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(10);
-
     /// <summary>Runs one command line.</summary>
     /// <returns>One of <see cref="ExitCode"/>, or what a command ran for the caller returned.</returns>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
@@ -23,11 +20,12 @@ internal static class VRouterCommand
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeToEnd,
+            ProcessTerminationTimeout = null, // EndSignals is told of signals, also before a command first waits for something.
         };
+        using var signals = parsed.CommandResult.Command is AttachedCommand ? null : new EndSignals();
         try
         {
-            return await parsed.InvokeAsync(invocation).ConfigureAwait(false);
+            return await parsed.InvokeAsync(invocation, signals?.Asked ?? CancellationToken.None).ConfigureAwait(false);
         }
         catch (CommandException e)
         {

@@ -36,6 +36,22 @@ public sealed class RunTests : IDisposable
         Assert.False(File.Exists(Socket));
     }
 
+    [SkippableTheory]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public async Task Run_ToldToEndWhileItStarts_EndsCleanlyToo(string signal)
+    {
+        Write();
+        var router = StartRouter([]);
+        var waited = Stopwatch.StartNew();
+        while (!File.Exists(Socket) && waited.Elapsed < Limit)
+            await Task.Delay(1);
+
+        Assert.Equal(0, (await EndAsync(router, signal)).ExitCode);
+        Assert.Equal("", Host.Exec("nft list ruleset"));
+        Assert.False(File.Exists(Socket));
+    }
+
     [SkippableFact]
     public async Task Run_SecondRouterOfTheNode_RefusesAndLeavesTheFirstAlone()
     {
