@@ -112,46 +112,19 @@ public class KernelVxlanTests
             - {node: node-a, resources: cluster.yaml, configuration: { uplink: { interface: eth0, driver: {{driver}} } } }
         """;
 
-    private static string Resources(int vni, int port, string? macA, string? macB) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: IPPool
-        metadata: {name: pods}
-        spec: {cidr: 10.244.0.0/16, blockSize: 24, ipipMode: Never, vxlanMode: Always}
-        ---
+    private static string Resources(int vni, int port, string? macA, string? macB) => CalicoResources.File(
+        CalicoResources.Pool("10.244.0.0/16", 24, "Never", "Always"),
+        $$"""
         apiVersion: projectcalico.org/v3
         kind: FelixConfiguration
         metadata: {name: default}
         spec: {vxlanVNI: {{vni}}, vxlanPort: {{port}}}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: Node
-        metadata: {name: node-a}
-        spec:
-          bgp: {ipv4Address: 192.0.2.1/24}
-          ipv4VXLANTunnelAddr: 10.244.0.0
-        {{(macA is null ? "" : $"  vxlanTunnelMACAddr: {macA}")}}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: Node
-        metadata: {name: node-b}
-        spec:
-          bgp: {ipv4Address: 192.0.2.2/24}
-          ipv4VXLANTunnelAddr: 10.244.1.0
-        {{(macB is null ? "" : $"  vxlanTunnelMACAddr: {macB}")}}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: BlockAffinity
-        metadata: {name: node-a-10-244-0-0-24}
-        spec: {node: node-a, cidr: 10.244.0.0/24, state: confirmed, deleted: "false"}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: BlockAffinity
-        metadata: {name: node-b-10-244-1-0-24}
-        spec: {node: node-b, cidr: 10.244.1.0/24, state: confirmed, deleted: "false"}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: WorkloadEndpoint
-        metadata: {name: node--a-k8s-pod--a-eth0, namespace: default}
-        spec: {orchestrator: k8s, node: node-a, pod: pod-a, endpoint: eth0, interfaceName: calia, mac: "02:00:00:00:00:0a", ipNetworks: [10.244.0.2/32]}
-        """;
+        """,
+        CalicoResources.Node("node-a", "192.0.2.1/24", ["ipv4VXLANTunnelAddr: 10.244.0.0", .. Vtep(macA)]),
+        CalicoResources.Block("node-a", "10.244.0.0/24"),
+        CalicoResources.Node("node-b", "192.0.2.2/24", ["ipv4VXLANTunnelAddr: 10.244.1.0", .. Vtep(macB)]),
+        CalicoResources.Block("node-b", "10.244.1.0/24"),
+        CalicoResources.Endpoint("node-a", "pod-a", "calia", "02:00:00:00:00:0a", "10.244.0.2"));
+
+    private static string[] Vtep(string? mac) => mac is null ? [] : [$"vxlanTunnelMACAddr: \"{mac}\""];
 }

@@ -17,11 +17,11 @@ public class LiveChangeTests
         using var neighbor = new BackgroundPing(lab, "busybox-1", ThreeNodes.Pod3);
 
         Assert.False(await AnswersAsync(lab, ThreeNodes.Spare));
-        lab.Write("pods.yaml", ThreeNodes.Pods + "\n---\n" + ThreeNodes.SpareEndpoint());
+        lab.Write("pods.yaml", ThreeNodes.Pods + "---\n" + ThreeNodes.SpareEndpoint());
         await UntilAsync(() => AnswersAsync(lab, ThreeNodes.Spare), "the pod that was added does not answer", lab);
 
         await lab.RunAsync("spare", $"ip address add {moved}/32 dev eth0");
-        lab.Write("pods.yaml", ThreeNodes.Pods + "\n---\n" + ThreeNodes.SpareEndpoint(moved));
+        lab.Write("pods.yaml", ThreeNodes.Pods + "---\n" + ThreeNodes.SpareEndpoint(moved));
         await UntilAsync(() => AnswersAsync(lab, moved), "the pod does not answer at its new address", lab);
         Assert.False(await AnswersAsync(lab, ThreeNodes.Spare));
 
@@ -62,12 +62,12 @@ public class LiveChangeTests
         await using var lab = await ThreeNodes.BuildAsync("Always", "Never");
         const string changed = "02:00:00:00:00:99";
         using var other = new BackgroundPing(lab, "busybox-1", ThreeNodes.Pod3);
-        lab.Write("pods.yaml", ThreeNodes.Pods + "\n---\n" + ThreeNodes.SpareEndpoint());
+        lab.Write("pods.yaml", ThreeNodes.Pods + "---\n" + ThreeNodes.SpareEndpoint());
         await UntilAsync(() => AnswersAsync(lab, ThreeNodes.Spare), "the pod that was added does not answer", lab);
 
         await lab.RunAsync("spare", $"ip link set dev eth0 address {changed}");
         Assert.False(await AnswersAsync(lab, ThreeNodes.Spare));
-        lab.Write("pods.yaml", ThreeNodes.Pods + "\n---\n" + ThreeNodes.SpareEndpoint(mac: changed));
+        lab.Write("pods.yaml", ThreeNodes.Pods + "---\n" + ThreeNodes.SpareEndpoint(mac: changed));
         await UntilAsync(() => AnswersAsync(lab, ThreeNodes.Spare), "the pod does not answer with its new MAC address", lab);
 
         await other.AssertNothingLostAsync(lab);

@@ -107,39 +107,12 @@ public class NarrowHopTests
             - {node: node-b, resources: resources.yaml, configuration: {uplink: {interface: eth0, driver: {{driver}} }, workloads: {driver: {{driver}} } } }
         """;
 
-    private static string Resources(string ipip, string vxlan) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: IPPool
-        metadata: {name: pods}
-        spec: {cidr: 10.42.0.0/16, blockSize: 24, ipipMode: {{ipip}}, vxlanMode: {{vxlan}}}
-        ---
-        {{Node("node-a", "192.0.2.1/24", "10.42.0.0")}}
-        ---
-        {{Node("node-b", "203.0.113.1/24", "10.42.1.0")}}
-        ---
-        {{Endpoint("a", PodA)}}
-        ---
-        {{Endpoint("b", PodB)}}
-        """;
-
-    private static string Node(string name, string address, string block) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: Node
-        metadata: {name: {{name}}}
-        spec:
-          bgp: {ipv4Address: {{address}}}
-          ipv4VXLANTunnelAddr: {{block}}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: BlockAffinity
-        metadata: {name: {{name}}-{{block.Replace('.', '-')}}-24}
-        spec: {node: {{name}}, cidr: {{block}}/24, state: confirmed, deleted: "false"}
-        """;
-
-    private static string Endpoint(string side, string address) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: WorkloadEndpoint
-        metadata: {name: node--{{side}}-k8s-pod--{{side}}-eth0, namespace: default}
-        spec: {orchestrator: k8s, node: node-{{side}}, pod: pod-{{side}}, endpoint: eth0, interfaceName: cali-{{side}}, mac: "02:00:00:00:00:0{{side}}", ipNetworks: [{{address}}/32]}
-        """;
+    private static string Resources(string ipip, string vxlan) => CalicoResources.File(
+        CalicoResources.Pool("10.42.0.0/16", 24, ipip, vxlan),
+        CalicoResources.Node("node-a", "192.0.2.1/24", "ipv4VXLANTunnelAddr: 10.42.0.0"),
+        CalicoResources.Block("node-a", "10.42.0.0/24"),
+        CalicoResources.Node("node-b", "203.0.113.1/24", "ipv4VXLANTunnelAddr: 10.42.1.0"),
+        CalicoResources.Block("node-b", "10.42.1.0/24"),
+        CalicoResources.Endpoint("node-a", "pod-a", "cali-a", "02:00:00:00:00:0a", PodA),
+        CalicoResources.Endpoint("node-b", "pod-b", "cali-b", "02:00:00:00:00:0b", PodB));
 }

@@ -112,46 +112,12 @@ public class TapTests
             - {node: node-b, resources: cluster.yaml, configuration: {uplink: {interface: eth0}, workloads: {driver: tap}}}
         """;
 
-    private static string Resources(string ipip, string vxlan, string netns) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: IPPool
-        metadata: {name: pods}
-        spec: {cidr: 10.42.0.0/16, blockSize: 24, ipipMode: {{ipip}}, vxlanMode: {{vxlan}}}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: Node
-        metadata: {name: node-a}
-        spec:
-          bgp: {ipv4Address: 192.0.2.1/24}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: Node
-        metadata: {name: node-b}
-        spec:
-          bgp: {ipv4Address: 192.0.2.2/24}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: BlockAffinity
-        metadata: {name: node-a-10-42-0-0-24}
-        spec: {node: node-a, cidr: 10.42.0.0/24, state: confirmed, deleted: "false"}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: BlockAffinity
-        metadata: {name: node-b-10-42-1-0-24}
-        spec: {node: node-b, cidr: 10.42.1.0/24, state: confirmed, deleted: "false"}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: WorkloadEndpoint
-        metadata: {name: node--a-k8s-pod--a-eth0, namespace: default}
-        spec: {orchestrator: k8s, node: node-a, pod: pod-a, endpoint: eth0, interfaceName: tapa, mac: "02:00:00:00:00:0a", ipNetworks: [10.42.0.2/32]}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: WorkloadEndpoint
-        metadata:
-          name: node--b-k8s-pod--b-eth0
-          namespace: default
-          annotations:
-            vrouter/netns: {{netns}}
-        spec: {orchestrator: k8s, node: node-b, pod: pod-b, endpoint: eth0, interfaceName: tapb, mac: "02:00:00:00:00:0b", ipNetworks: [10.42.1.2/32]}
-        """;
+    private static string Resources(string ipip, string vxlan, string netns) => CalicoResources.File(
+        CalicoResources.Pool("10.42.0.0/16", 24, ipip, vxlan),
+        CalicoResources.Node("node-a", "192.0.2.1/24"),
+        CalicoResources.Block("node-a", "10.42.0.0/24"),
+        CalicoResources.Node("node-b", "192.0.2.2/24"),
+        CalicoResources.Block("node-b", "10.42.1.0/24"),
+        CalicoResources.Endpoint("node-a", "pod-a", "tapa", "02:00:00:00:00:0a", "10.42.0.2"),
+        CalicoResources.Endpoint("node-b", "pod-b", "tapb", "02:00:00:00:00:0b", "10.42.1.2", netns));
 }

@@ -17,7 +17,7 @@ public sealed class RandomFramesTests(ITestOutputHelper output)
     public async Task Flood_OfRandomFrames_IsCountedAndOthersLoseNothing()
     {
         await using var lab = await ThreeNodes.BuildAsync("Always", "Never");
-        lab.Write("pods.yaml", ThreeNodes.Pods + "\n---\n" + ThreeNodes.SpareEndpoint());
+        lab.Write("pods.yaml", ThreeNodes.Pods + "---\n" + ThreeNodes.SpareEndpoint());
         await Eventually.HoldsAsync("the port is there", async () => (await PortAsync(lab)).ValueKind == JsonValueKind.Object);
         using var remote = new BackgroundPing(lab, "busybox-2", ThreeNodes.Pod1);
         using var local = new BackgroundPing(lab, "busybox-4", ThreeNodes.Pod1);

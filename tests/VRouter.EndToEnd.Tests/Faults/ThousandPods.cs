@@ -23,7 +23,7 @@ internal static class ThousandPods
         var lab = new TestLab();
         try
         {
-            lab.Write("resources.yaml", Resources(areTaps ? $"vrouter/netns: {lab.Namespace("pods")}" : ""));
+            lab.Write("resources.yaml", Resources(areTaps ? lab.Namespace("pods") : null));
             lab.Write("pairs.py", Pairs);
             await lab.BuildAsync(Topology);
             foreach (var place in new[] { "node-a", "pods" })
@@ -77,40 +77,14 @@ internal static class ThousandPods
             - {name: pods}
         """;
 
-    private static string Resources(string annotation)
-    {
-        var text = new StringBuilder("""
-            apiVersion: projectcalico.org/v3
-            kind: IPPool
-            metadata: {name: pods}
-            spec: {cidr: 10.42.0.0/16, blockSize: 20, ipipMode: Always, vxlanMode: Never}
-            ---
-            apiVersion: projectcalico.org/v3
-            kind: Node
-            metadata: {name: node-a}
-            spec:
-              bgp: {ipv4Address: 192.0.2.1/24}
-            ---
-            apiVersion: projectcalico.org/v3
-            kind: BlockAffinity
-            metadata: {name: node-a-10-42-0-0-20}
-            spec: {node: node-a, cidr: 10.42.0.0/20, state: confirmed, deleted: "false"}
-
-            """);
-        for (var pod = 0; pod < Count; pod++)
-        {
-            text.Append(CultureInfo.InvariantCulture, $$"""
-                ---
-                apiVersion: projectcalico.org/v3
-                kind: WorkloadEndpoint
-                metadata: {name: node--a-k8s-pod{{pod}}-e{{pod}}, namespace: default, annotations: { {{annotation}} } }
-                spec: {orchestrator: k8s, node: node-a, pod: pod{{pod}}, endpoint: e{{pod}}, interfaceName: cali{{pod}}, mac: "{{MacOf(pod)}}", ipNetworks: [10.42.{{1 + (pod / 250)}}.{{1 + (pod % 250)}}/32]}
-
-                """);
-        }
-
-        return text.ToString();
-    }
+    private static string Resources(string? netns) => CalicoResources.File(
+    [
+        CalicoResources.Pool("10.42.0.0/16", 20, "Always", "Never"),
+        CalicoResources.Node("node-a", "192.0.2.1/24"),
+        CalicoResources.Block("node-a", "10.42.0.0/20"),
+        .. Enumerable.Range(0, Count).Select(pod =>
+            CalicoResources.Endpoint("node-a", $"pod{pod}", $"cali{pod}", MacOf(pod), $"10.42.{1 + (pod / 250)}.{1 + (pod % 250)}", netns, $"e{pod}")),
+    ]);
 
     // One packet socket for all interfaces. Every datagram has a number; what arrives is told by it.
     private static string Pairs => """

@@ -58,28 +58,21 @@ internal static class ThreeNodes
         """;
 
     /// <summary>Nodes and blocks.</summary>
-    public static string Cluster => $$"""
-        {{Node("walker-1", "172.16.6.47/24")}}
-        ---
-        {{Node("walker-2", "172.16.6.249/24")}}
-        ---
-        {{Node("demi-1", "172.16.199.114/24")}}
-        ---
-        {{Block("walker-1", "192.168.187.192/26")}}
-        ---
-        {{Block("walker-2", "192.168.135.64/26")}}
-        ---
-        {{Block("demi-1", "192.168.121.0/26")}}
-        """;
+    public static string Cluster => CalicoResources.File(
+        CalicoResources.Node("walker-1", "172.16.6.47/24"),
+        CalicoResources.Node("walker-2", "172.16.6.249/24"),
+        CalicoResources.Node("demi-1", "172.16.199.114/24"),
+        CalicoResources.Block("walker-1", "192.168.187.192/26"),
+        CalicoResources.Block("walker-2", "192.168.135.64/26"),
+        CalicoResources.Block("demi-1", "192.168.121.0/26"));
 
     /// <summary>All workloads but the spare one.</summary>
-    public static string Pods => string.Join(
-        "\n---\n",
-        Endpoint("walker-1", "busybox-1", "cali1", "3a:1d:1e:91:f5:9e", Pod1),
-        Endpoint("walker-1", "busybox-4", "cali4", "02:00:00:00:00:04", Pod4),
-        Endpoint("walker-1", "bare", "calibare", "02:00:00:00:00:13", Bare),
-        Endpoint("walker-2", "busybox-2", "cali2", "de:16:fc:1c:44:35", Pod2),
-        Endpoint("demi-1", "busybox-3", "cali3", "de:16:fc:1c:44:35", Pod3));
+    public static string Pods => CalicoResources.File(
+        CalicoResources.Endpoint("walker-1", "busybox-1", "cali1", "3a:1d:1e:91:f5:9e", Pod1),
+        CalicoResources.Endpoint("walker-1", "busybox-4", "cali4", "02:00:00:00:00:04", Pod4),
+        CalicoResources.Endpoint("walker-1", "bare", "calibare", "02:00:00:00:00:13", Bare),
+        CalicoResources.Endpoint("walker-2", "busybox-2", "cali2", "de:16:fc:1c:44:35", Pod2),
+        CalicoResources.Endpoint("demi-1", "busybox-3", "cali3", "de:16:fc:1c:44:35", Pod3));
 
     private static string Routers(string driver) => $$"""
           routers:
@@ -89,15 +82,10 @@ internal static class ThreeNodes
         """;
 
     /// <summary>The spare pod as a workload, with the addresses that are given.</summary>
-    public static string SpareEndpoint(string address = Spare, string mac = SpareMac) => Endpoint("walker-1", "spare", "calispare", mac, address);
+    public static string SpareEndpoint(string address = Spare, string mac = SpareMac) => CalicoResources.Endpoint("walker-1", "spare", "calispare", mac, address);
 
     /// <summary>The pool in a mode.</summary>
-    public static string Pool(string ipip, string vxlan) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: IPPool
-        metadata: {name: default-ipv4-ippool}
-        spec: {cidr: 192.168.0.0/16, blockSize: 26, ipipMode: {{ipip}}, vxlanMode: {{vxlan}}}
-        """;
+    public static string Pool(string ipip, string vxlan) => CalicoResources.File(CalicoResources.Pool("192.168.0.0/16", 26, ipip, vxlan));
 
     /// <summary>Writes the resource files and builds the lab with routers that are ready.</summary>
     public static async Task<TestLab> BuildAsync(string ipip, string vxlan, bool offloads = true, int podMtu = 1500, string driver = "auto")
@@ -118,26 +106,4 @@ internal static class ThreeNodes
             throw;
         }
     }
-
-    private static string Node(string name, string address) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: Node
-        metadata: {name: {{name}}}
-        spec:
-          bgp: {ipv4Address: {{address}}}
-        """;
-
-    private static string Block(string node, string cidr) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: BlockAffinity
-        metadata: {name: {{node}}-{{cidr.Replace('.', '-').Replace('/', '-')}}}
-        spec: {node: {{node}}, cidr: {{cidr}}, state: confirmed, deleted: "false"}
-        """;
-
-    private static string Endpoint(string node, string pod, string port, string mac, string address) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: WorkloadEndpoint
-        metadata: {name: {{node.Replace("-", "--")}}-k8s-{{pod.Replace("-", "--")}}-eth0, namespace: default}
-        spec: {orchestrator: k8s, node: {{node}}, pod: {{pod}}, endpoint: eth0, interfaceName: {{port}}, mac: "{{mac}}", ipNetworks: [{{address}}/32]}
-        """;
 }

@@ -43,20 +43,14 @@ internal static class TwoNodes
     /// <param name="ipip">The pool's ipipMode.</param>
     /// <param name="vxlan">The pool's vxlanMode.</param>
     /// <param name="namespaceOf">Names the namespace of a pod, where its router puts a TAP interface there.</param>
-    public static string Resources(string ipip, string vxlan, Func<string, string>? namespaceOf = null) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: IPPool
-        metadata: {name: pods}
-        spec: {cidr: 10.42.0.0/16, blockSize: 24, ipipMode: {{ipip}}, vxlanMode: {{vxlan}}}
-        ---
-        {{Node("node-a", NodeA, "10.42.0.0")}}
-        ---
-        {{Node("node-b", NodeB, "10.42.1.0")}}
-        ---
-        {{Endpoint("node-a", "pod-a", "cali-a", PodA, "02:00:00:00:00:0a", namespaceOf)}}
-        ---
-        {{Endpoint("node-b", "pod-b", "cali-b", PodB, "02:00:00:00:00:0b", namespaceOf)}}
-        """;
+    public static string Resources(string ipip, string vxlan, Func<string, string>? namespaceOf = null) => CalicoResources.File(
+        CalicoResources.Pool("10.42.0.0/16", 24, ipip, vxlan),
+        CalicoResources.Node("node-a", $"{NodeA}/24", "ipv4VXLANTunnelAddr: 10.42.0.0"),
+        CalicoResources.Block("node-a", "10.42.0.0/24"),
+        CalicoResources.Node("node-b", $"{NodeB}/24", "ipv4VXLANTunnelAddr: 10.42.1.0"),
+        CalicoResources.Block("node-b", "10.42.1.0/24"),
+        CalicoResources.Endpoint("node-a", "pod-a", "cali-a", "02:00:00:00:00:0a", PodA, namespaceOf?.Invoke("pod-a")),
+        CalicoResources.Endpoint("node-b", "pod-b", "cali-b", "02:00:00:00:00:0b", PodB, namespaceOf?.Invoke("pod-b")));
 
     private static string Topology(string nodeSysctls, bool veths) => $$"""
         apiVersion: vrouter/v1
@@ -84,29 +78,5 @@ internal static class TwoNodes
     private static string EmptyPods => """
             - {name: pod-a}
             - {name: pod-b}
-        """;
-
-    private static string Node(string name, string address, string block) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: Node
-        metadata: {name: {{name}}}
-        spec:
-          bgp: {ipv4Address: {{address}}/24}
-          ipv4VXLANTunnelAddr: {{block}}
-        ---
-        apiVersion: projectcalico.org/v3
-        kind: BlockAffinity
-        metadata: {name: {{name}}-{{block.Replace('.', '-')}}-24}
-        spec: {node: {{name}}, cidr: {{block}}/24, state: confirmed, deleted: "false"}
-        """;
-
-    private static string Endpoint(string node, string pod, string port, string address, string mac, Func<string, string>? namespaceOf) => $$"""
-        apiVersion: projectcalico.org/v3
-        kind: WorkloadEndpoint
-        metadata:
-          name: {{node.Replace("-", "--")}}-k8s-{{pod.Replace("-", "--")}}-eth0
-          namespace: default
-          annotations: {{{(namespaceOf is null ? "" : $"vrouter/netns: {namespaceOf(pod)}")}}}
-        spec: {orchestrator: k8s, node: {{node}}, pod: {{pod}}, endpoint: eth0, interfaceName: {{port}}, mac: "{{mac}}", ipNetworks: [{{address}}/32]}
         """;
 }
