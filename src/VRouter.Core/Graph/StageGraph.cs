@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using VRouter.Core.Frames;
 using VRouter.Core.Tables;
 
@@ -12,18 +10,13 @@ namespace VRouter.Core.Graph;
 /// </summary>
 public sealed class StageGraph
 {
-    private const int PortsPerWord = 64;
-
     private readonly Stage[] stages;
     private readonly int[][] next;
     private readonly PendingFrames[] pending;
     private readonly FrameVector vector = new();
-    private readonly IFrameTransmitter transmitter;
+    private readonly TransmitQueues transmits;
     private readonly int icmpErrorStage;
     private readonly Stage? shortcut;
-    private FrameVector[] transmitQueues = [];
-    private ulong[] queuedPorts = []; // a bit for each port whose transmit queue has frames
-    private bool[] hasOwnFrames = [];
     private ulong runnable;
 
     /// <summary>Wires the stages by their names.</summary>
@@ -40,7 +33,6 @@ public sealed class StageGraph
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(stages.Count, 64);
         Pool = pool;
-        this.transmitter = transmitter;
         this.stages = [.. stages];
         var indices = new Dictionary<string, int>();
         for (var i = 0; i < stages.Count; i++)
@@ -57,6 +49,7 @@ public sealed class StageGraph
         pending = [.. this.stages.Select(_ => new PendingFrames(pool.Capacity))];
         this.shortcut = shortcut;
         Counters = new GraphCounters(shortcut is null ? this.stages : [.. this.stages, shortcut]);
+        transmits = new TransmitQueues(pool, transmitter, Counters);
         Context = new StageContext(this, ForwardingTables.Empty);
     }
 
@@ -176,7 +169,8 @@ public sealed class StageGraph
         if (!ReferenceEquals(Context.Tables, tables))
         {
             Context.Tables = tables;
-            EnsurePorts(tables.Ports.Length);
+            Counters.EnsurePorts(tables.Ports.Length);
+            transmits.EnsurePorts(tables.Ports.Length);
         }
 
         Context.Now = now;
@@ -188,19 +182,9 @@ public sealed class StageGraph
         {
             while (runnable != 0)
                 RunStage(BitOperations.TrailingZeroCount(runnable));
-            FlushAll();
+            transmits.Flush();
         }
         while (runnable != 0);
-    }
-
-    // In the order of the ports; what it costs does not grow with ports that have nothing.
-    private void FlushAll()
-    {
-        for (var word = 0; word < queuedPorts.Length; word++)
-        {
-            while (queuedPorts[word] != 0)
-                Flush((word * PortsPerWord) + BitOperations.TrailingZeroCount(queuedPorts[word]));
-        }
     }
 
     private void Enter(ReadOnlySpan<Frame> frames, int rxPort)
@@ -228,7 +212,7 @@ public sealed class StageGraph
             var port = ports[0];
             var run = RunLength(ports);
             if (port >= 0)
-                QueueTransmit(port, frames[..run]);
+                transmits.Add(port, frames[..run]);
             else
                 Enqueue(0, frames[..run]);
             frames = frames[run..];
@@ -269,7 +253,7 @@ public sealed class StageGraph
         else if (verdict.IsDrop)
             Drop(frame, verdict.Reason);
         else if (verdict == Verdict.Transmit)
-            QueueTransmit(frame);
+            transmits.Add(frame);
         else if (verdict == Verdict.Deliver)
             Deliver(frame);
         else
@@ -310,134 +294,5 @@ public sealed class StageGraph
         metadata.Flags |= FrameFlags.Originated;
         Counters.Originated.Entered++;
         Enqueue(icmpErrorStage, frame);
-    }
-
-    private void QueueTransmit(Frame frame)
-    {
-        var port = frame.Metadata.TxPort;
-        if ((uint)port >= (uint)transmitQueues.Length)
-        {
-            Discard(frame, DropReason.PortUnavailable);
-            return;
-        }
-
-        var queue = transmitQueues[port];
-        queue.Add(frame);
-        queuedPorts[port / PortsPerWord] |= 1UL << port;
-        hasOwnFrames[port] |= (frame.Metadata.Flags & (FrameFlags.Originated | FrameFlags.Answer)) != 0;
-        if (queue.Room == 0)
-            Flush(port);
-    }
-
-    // Received frames that the shortcut forwards.
-    private void QueueTransmit(int port, ReadOnlySpan<Frame> frames)
-    {
-        if ((uint)port >= (uint)transmitQueues.Length)
-        {
-            foreach (var frame in frames)
-                Discard(frame, DropReason.PortUnavailable);
-            return;
-        }
-
-        var queue = transmitQueues[port];
-        while (!frames.IsEmpty)
-        {
-            frames = frames[queue.AddRange(frames)..];
-            queuedPorts[port / PortsPerWord] |= 1UL << port;
-            if (queue.Room == 0)
-                Flush(port);
-        }
-    }
-
-    private void Flush(int port)
-    {
-        var queue = transmitQueues[port];
-        queuedPorts[port / PortsPerWord] &= ~(1UL << port);
-        transmitter.Transmit(port, queue);
-        var frames = queue.Frames;
-        var verdicts = queue.Verdicts;
-        if (!hasOwnFrames[port] && IsAllTransmitted(verdicts))
-        {
-            // Mostly: settled without a look at the frames.
-            Pool.Return(frames);
-            Counters.Received.Forwarded += frames.Length;
-            queue.Clear();
-            return;
-        }
-
-        hasOwnFrames[port] = false;
-        var done = 0;
-        while (done < frames.Length)
-        {
-            // Most frames: received ones that were sent, whether the port keeps them or not.
-            var sent = done;
-            var verdict = verdicts[done];
-            if (verdict == Verdict.Transmit || verdict == Verdict.Hold)
-            {
-                while (sent < frames.Length && verdicts[sent] == verdict
-                    && (frames[sent].Metadata.Flags & (FrameFlags.Originated | FrameFlags.Answer)) == 0)
-                    sent++;
-            }
-
-            if (verdict == Verdict.Transmit)
-                Pool.Return(frames[done..sent]);
-            Counters.Received.Forwarded += sent - done;
-            if (sent > done)
-            {
-                done = sent;
-                continue;
-            }
-
-            Settle(frames[done], verdicts[done]);
-            done++;
-        }
-
-        queue.Clear();
-    }
-
-    private static bool IsAllTransmitted(Span<Verdict> verdicts)
-    {
-        var transmit = Verdict.Transmit;
-        return !MemoryMarshal.Cast<Verdict, ushort>(verdicts).ContainsAnyExcept(Unsafe.As<Verdict, ushort>(ref transmit));
-    }
-
-    // What becomes of a frame that its port has dealt with.
-    private void Settle(Frame frame, Verdict verdict)
-    {
-        if (verdict.IsDrop)
-        {
-            Discard(frame, verdict.Reason);
-            return;
-        }
-
-        var flags = frame.Metadata.Flags;
-        var counters = Counters.Of(flags);
-        if ((flags & FrameFlags.Answer) != 0)
-            counters.Answered++;
-        else
-            counters.Forwarded++;
-        if (verdict != Verdict.Hold)
-            Pool.Return(frame);
-    }
-
-    // A drop at the port: the frame has its link header again, and no ICMP error is made.
-    private void Discard(Frame frame, DropReason reason)
-    {
-        Counters.CountDrop(frame.Metadata, reason);
-        Pool.Return(frame);
-    }
-
-    private void EnsurePorts(int count)
-    {
-        Counters.EnsurePorts(count);
-        if (transmitQueues.Length >= count)
-            return;
-        var larger = new FrameVector[count];
-        transmitQueues.CopyTo(larger, 0);
-        for (var port = transmitQueues.Length; port < count; port++)
-            larger[port] = new FrameVector();
-        transmitQueues = larger;
-        Array.Resize(ref queuedPorts, (count + PortsPerWord - 1) / PortsPerWord);
-        Array.Resize(ref hasOwnFrames, count);
     }
 }
