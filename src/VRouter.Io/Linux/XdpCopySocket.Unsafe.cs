@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace VRouter.Io.Linux;
 
 /// <summary>
@@ -10,34 +8,38 @@ namespace VRouter.Io.Linux;
 internal sealed unsafe class XdpCopySocket : IDisposable
 {
     /// <summary>Bytes of the longest frame.</summary>
-    public const int ChunkSize = 2048;
+    public const int ChunkSize = XdpCopyMemory.ChunkSize;
 
-    private const int PageSize = 4096;
-    private const int CompletionEntries = 4096;
     private const int SendBuffer = 8 << 20;
     private const int SolXdp = 283, MmapOffsets = 1, TransmitRing = 3, UmemReg = 4, UmemFillRing = 5, UmemCompletionRing = 6, MaxSendBudget = 9;
-    private const ushort CopyFlag = 1 << 1;
+    private const ushort SharedMemoryFlag = 1 << 0, CopyFlag = 1 << 1;
     private const long TransmitRingPage = 0x8000_0000, CompletionRingPage = 0x1_8000_0000;
 
     private readonly FileDescriptor socket;
     private readonly uint mask;
-    private byte* memory;
+    private readonly XdpCopyMemory memory;
+    private readonly ulong start; // of its part of the memory
+    private XdpCopyCompletions? completions;
     private byte* transmit;
-    private byte* completion;
     private nuint transmitBytes;
-    private nuint completionBytes;
     private Offsets offsets;
-    private uint completed;
+    private uint noted;
+    private bool isDisposed;
 
-    private XdpCopySocket(FileDescriptor socket, uint entries)
+    private XdpCopySocket(FileDescriptor socket, uint entries, XdpCopyMemory memory, int part)
     {
         this.socket = socket;
         mask = entries - 1;
-        memory = (byte*)NativeMemory.AlignedAlloc(entries * ChunkSize, PageSize);
+        this.memory = memory;
+        memory.Enter();
+        start = (ulong)part * entries * ChunkSize;
     }
 
     /// <summary>Entries of the ring, each with a chunk.</summary>
     public uint Entries => mask + 1;
+
+    /// <summary>The queue that it is bound to.</summary>
+    public int Queue { get; private set; }
 
     /// <summary>Entries that were handed to the kernel, since the socket was opened, modulo 2^32.</summary>
     public uint Produced { get; private set; }
@@ -54,23 +56,45 @@ internal sealed unsafe class XdpCopySocket : IDisposable
     /// <returns>The socket, or why not: EAFNOSUPPORT if the kernel has no such sockets, EBUSY if another has the queue.</returns>
     public static Result<XdpCopySocket> Open(int interfaceIndex, uint entries)
     {
-        if (!FileDescriptor.FromCall(Libc.socket(Libc.AF_XDP, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0), "socket(AF_XDP)").TryGet(out var socket, out var error))
-            return error;
-        var opened = new XdpCopySocket(socket, entries);
-        if (opened.Configure(interfaceIndex) is not { } failure)
-            return opened;
-        opened.Dispose();
-        return failure;
+        var memory = new XdpCopyMemory(entries);
+        var opened = Open(interfaceIndex, 0, entries, memory, 0, null);
+        memory.Leave();
+        return opened;
+    }
+
+    /// <summary>
+    /// Opens a socket for each of several threads: on a queue of its own each, as far as the interface has so many in use and no other program has them; the others on queue 0 beside the first, whose
+    /// completion ring they share.
+    /// </summary>
+    /// <param name="interfaceIndex">An interface of the calling thread's network namespace.</param>
+    /// <param name="entries">Entries of each ring, a power of two.</param>
+    /// <param name="count">Number of sockets.</param>
+    /// <returns>As many as the kernel gives.</returns>
+    public static IReadOnlyList<XdpCopySocket> OpenSeveral(int interfaceIndex, uint entries, int count)
+    {
+        var sockets = new List<XdpCopySocket>(count);
+        var memory = new XdpCopyMemory(entries * (uint)count);
+        while (sockets.Count < count)
+        {
+            var first = sockets.Count == 0 ? null : sockets[0];
+            if (!Open(interfaceIndex, sockets.Count, entries, memory, sockets.Count, first).TryGet(out var opened, out _)
+                && (first is null || !Open(interfaceIndex, first.Queue, entries, memory, sockets.Count, first).TryGet(out opened, out _)))
+                break;
+            sockets.Add(opened);
+        }
+
+        memory.Leave();
+        return sockets;
     }
 
     /// <summary>The chunk of an entry, by its number as <see cref="Produced"/> counts.</summary>
-    public Span<byte> ChunkOf(uint number) => new(memory + ((number & mask) * ChunkSize), ChunkSize);
+    public Span<byte> ChunkOf(uint number) => new(memory.Start + AddressOf(number), ChunkSize);
 
     /// <summary>Writes an entry that sends the first bytes of its chunk.</summary>
-    public void Set(uint number, int length) => *EntryAt(number) = new Descriptor { Address = (number & mask) * ChunkSize, Length = (uint)length, Options = 0 };
+    public void Set(uint number, int length) => *EntryAt(number) = new Descriptor { Address = AddressOf(number), Length = (uint)length, Options = 0 };
 
     /// <summary>Makes an entry one that the kernel passes over, at the cost of a <see cref="Kick"/> each.</summary>
-    public void Withdraw(uint number) => *EntryAt(number) = new Descriptor { Address = (ulong)Entries * ChunkSize, Length = 0, Options = 0 };
+    public void Withdraw(uint number) => *EntryAt(number) = new Descriptor { Address = memory.Length, Length = 0, Options = 0 };
 
     /// <summary>Hands the next entries to the kernel; they are sent by <see cref="Kick"/>.</summary>
     public void Publish(uint count)
@@ -84,43 +108,55 @@ internal sealed unsafe class XdpCopySocket : IDisposable
     /// </summary>
     public Errno Kick() => Libc.sendto(socket.Number, null, 0, Libc.MSG_DONTWAIT, null, 0) < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>Takes note of frames that the kernel is done with, so that it has room for more.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Takes note of frames that the kernel is done with, so that it has room for more; to be called before each batch.</summary>
+    /// <returns>How many, since the last call: of all sockets that share the ring.</returns>
     public uint Reap()
     {
-        var done = Volatile.Read(ref *(uint*)(completion + offsets.Completion.Producer)) - completed;
-        if (done == 0)
-            return 0;
-        completed += done;
-        Volatile.Write(ref *(uint*)(completion + offsets.Completion.Consumer), completed);
-        return done;
+        completions!.MakeRoom();
+        var before = noted;
+        noted = completions.Noted;
+        return noted - before;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (isDisposed)
+            return;
+        isDisposed = true;
         if (transmit != null)
             Libc.munmap((nint)transmit, transmitBytes);
-        if (completion != null)
-            Libc.munmap((nint)completion, completionBytes);
-        transmit = completion = null;
+        transmit = null;
+        completions?.Leave();
         socket.Dispose();
-        NativeMemory.AlignedFree(memory);
-        memory = null;
+        memory.Leave();
     }
+
+    private static Result<XdpCopySocket> Open(int interfaceIndex, int queue, uint entries, XdpCopyMemory memory, int part, XdpCopySocket? first)
+    {
+        if (!FileDescriptor.FromCall(Libc.socket(Libc.AF_XDP, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0), "socket(AF_XDP)").TryGet(out var socket, out var error))
+            return error;
+        var opened = new XdpCopySocket(socket, entries, memory, part) { Queue = queue };
+        if (opened.Configure(interfaceIndex, first) is not { } failure)
+            return opened;
+        opened.Dispose();
+        return failure;
+    }
+
+    private ulong AddressOf(uint number) => start + ((number & mask) * ChunkSize);
 
     private Descriptor* EntryAt(uint number) => (Descriptor*)(transmit + offsets.Transmit.Entries) + (number & mask);
 
-    private LinuxError? Configure(int interfaceIndex)
+    private LinuxError? Configure(int interfaceIndex, XdpCopySocket? first)
     {
-        var registration = new Registration { Address = (ulong)memory, Length = (ulong)Entries * ChunkSize, ChunkSize = ChunkSize };
-        uint size = CompletionEntries, entries = Entries;
+        var sharesQueue = first is not null && first.Queue == Queue;
+        uint completionEntries = XdpCopyCompletions.Entries, entries = Entries;
         var buffer = SendBuffer;
         Offsets places;
         var length = (uint)sizeof(Offsets);
-        if (Libc.setsockopt(socket.Number, SolXdp, UmemReg, &registration, (uint)sizeof(Registration)) < 0
-            || Libc.setsockopt(socket.Number, SolXdp, UmemFillRing, &entries, sizeof(uint)) < 0
-            || Libc.setsockopt(socket.Number, SolXdp, UmemCompletionRing, &size, sizeof(uint)) < 0
+        if ((first is null && !TryRegister())
+            || (!sharesQueue && (Libc.setsockopt(socket.Number, SolXdp, UmemFillRing, &entries, sizeof(uint)) < 0
+                || Libc.setsockopt(socket.Number, SolXdp, UmemCompletionRing, &completionEntries, sizeof(uint)) < 0))
             || Libc.setsockopt(socket.Number, SolXdp, TransmitRing, &entries, sizeof(uint)) < 0
             || Libc.getsockopt(socket.Number, SolXdp, MmapOffsets, &places, &length) < 0)
             return LinuxError.Last("setsockopt(AF_XDP)");
@@ -130,11 +166,38 @@ internal sealed unsafe class XdpCopySocket : IDisposable
             _ = Libc.setsockopt(socket.Number, Libc.SOL_SOCKET, Libc.SO_SNDBUF, &buffer, sizeof(int));
         offsets = places;
         transmitBytes = (nuint)offsets.Transmit.Entries + (Entries * (nuint)sizeof(Descriptor));
-        completionBytes = (nuint)offsets.Completion.Entries + (CompletionEntries * sizeof(ulong));
-        if (!TryMap(transmitBytes, TransmitRingPage, out transmit) || !TryMap(completionBytes, CompletionRingPage, out completion))
+        if (!TryMap(transmitBytes, TransmitRingPage, out transmit) || !TryGetCompletions(sharesQueue ? first : null))
             return LinuxError.Last("mmap(AF_XDP ring)");
-        var address = new Address { Family = Libc.AF_XDP, Flags = CopyFlag, InterfaceIndex = (uint)interfaceIndex };
+        var address = new Address
+        {
+            Family = Libc.AF_XDP,
+            Flags = first is null ? CopyFlag : SharedMemoryFlag,
+            InterfaceIndex = (uint)interfaceIndex,
+            Queue = (uint)Queue,
+            SharedUmem = first is null ? 0 : (uint)first.socket.Number,
+        };
         return Libc.bind(socket.Number, &address, (uint)sizeof(Address)) < 0 ? LinuxError.Last("bind(AF_XDP)") : null;
+    }
+
+    private bool TryRegister()
+    {
+        var registration = new Registration { Address = (ulong)memory.Start, Length = memory.Length, ChunkSize = ChunkSize };
+        return Libc.setsockopt(socket.Number, SolXdp, UmemReg, &registration, (uint)sizeof(Registration)) >= 0;
+    }
+
+    private bool TryGetCompletions(XdpCopySocket? sharer)
+    {
+        completions = sharer?.completions;
+        if (completions is null)
+        {
+            var bytes = (nuint)offsets.Completion.Entries + (XdpCopyCompletions.Entries * sizeof(ulong));
+            if (!TryMap(bytes, CompletionRingPage, out var ring))
+                return false;
+            completions = new XdpCopyCompletions(ring, bytes, offsets.Completion.Producer, offsets.Completion.Consumer);
+        }
+
+        completions.Enter();
+        return true;
     }
 
     private bool TryMap(nuint bytes, long page, out byte* mapped)

@@ -118,6 +118,9 @@ public sealed class AfPacketPort : IPort
     /// <inheritdoc/>
     public string SuperFrameMode => sender.SuperFrameText;
 
+    /// <summary>How plain frames reach the interface: by AF_XDP, and by which of its queues ("af-xdp, queue 0"), or "sendmmsg".</summary>
+    public string SendMethod => sender.Method;
+
     /// <summary>True if super-frames in IPIP and VXLAN are sent whole.</summary>
     public bool SendsTunnelsWhole => sender.TakesTunnels;
 
@@ -164,7 +167,9 @@ public sealed class AfPacketPort : IPort
             if (link.HardwareType != Link.EthernetHardwareType || link.Mac is null)
                 return new LinuxError($"open(interface '{interfaceName}')", Errno.EINVAL, "it is no Ethernet interface");
             var ports = new List<AfPacketPort>(workers);
-            while (ports.Count < workers && OpenOne(link, ringBytes / workers, isShared: workers > 1, withTunnels).TryGet(out var port, out error))
+            var direct = XdpCopySocket.OpenSeveral(link.Index, DirectSender.BatchSize, workers);
+            while (ports.Count < workers
+                && OpenOne(link, ringBytes / workers, isShared: workers > 1, withTunnels, direct.ElementAtOrDefault(ports.Count)).TryGet(out var port, out error))
                 ports.Add(port);
             if (ports.Count == workers)
             {
@@ -175,16 +180,18 @@ public sealed class AfPacketPort : IPort
             }
 
             ports.ForEach(port => port.Dispose());
+            foreach (var socket in direct)
+                socket.Dispose();
             return error;
         }
     }
 
-    private static Result<AfPacketPort> OpenOne(Link link, int ringBytes, bool isShared, bool withTunnels)
+    private static Result<AfPacketPort> OpenOne(Link link, int ringBytes, bool isShared, bool withTunnels, XdpCopySocket? direct)
     {
         var counters = new PortCounters();
         if (!PacketReceiveRing.Open(link.Name, link.Index, link.Mtu, ringBytes, isShared, counters).TryGet(out var ring, out var error))
             return error;
-        if (PacketSender.Open(link, withTunnels, counters).TryGet(out var sender, out error))
+        if (PacketSender.Open(link, withTunnels, direct, counters).TryGet(out var sender, out error))
             return new AfPacketPort(link, ring, sender, counters);
         ring.Dispose();
         return error;

@@ -7,11 +7,12 @@ namespace VRouter.Io.Tests.Support;
 /// <remarks>pod: eth0 (02:00:00:00:00:01) ---- host: cali0 (ee:ee:ee:ee:ee:ee), the port.</remarks>
 internal sealed class VethPair : IDisposable
 {
-    public VethPair(int mtu = 1500)
+    public VethPair(int mtu = 1500, int queues = 1)
     {
+        var several = queues == 1 ? "" : $"numtxqueues {queues} numrxqueues {queues} ";
         Pod = new TestNamespace();
         Host = new TestNamespace();
-        Host.Ip($"link add cali0 mtu {mtu} address ee:ee:ee:ee:ee:ee type veth peer name eth0 mtu {mtu} address 02:00:00:00:00:01 netns {Pod.Name}");
+        Host.Ip($"link add cali0 mtu {mtu} address ee:ee:ee:ee:ee:ee {several}type veth peer name eth0 mtu {mtu} address 02:00:00:00:00:01 {several}netns {Pod.Name}");
         Host.Ip("link set cali0 up");
         Pod.Ip("link set eth0 up");
     }
@@ -30,7 +31,7 @@ internal sealed class VethPair : IDisposable
         AfXdpPort.Open("cali0", memory, new AfXdpOptions { NetworkNamespace = Host.Name, IsShared = isShared, ReadyFrames = readyFrames }).OrThrow();
 
     /// <summary>A port on the pod's end, to send and see raw frames there.</summary>
-    public AfPacketPort OpenPodPort() => AfPacketPort.Open("eth0", Pod.Name).OrThrow();
+    public AfPacketPort OpenPodPort(int ringBytes = AfPacketPort.DefaultRingBytes) => AfPacketPort.Open("eth0", Pod.Name, ringBytes).OrThrow();
 
     public void Dispose()
     {

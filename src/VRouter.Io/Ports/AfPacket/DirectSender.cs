@@ -12,7 +12,9 @@ namespace VRouter.Io.Ports.AfPacket;
 /// </summary>
 internal sealed class DirectSender : IDisposable
 {
-    private const int BatchSize = 64;
+    /// <summary>Frames for each system call, and entries of a socket.</summary>
+    public const int BatchSize = 64;
+
     private const int TagSize = 4;
     private const int MostStalls = 2;
 
@@ -20,15 +22,15 @@ internal sealed class DirectSender : IDisposable
     private readonly PortCounters counters;
     private readonly short[] submitted = new short[BatchSize];
 
-    private DirectSender(XdpCopySocket socket, PortCounters counters)
+    /// <summary>Takes a socket over, of <see cref="BatchSize"/> entries.</summary>
+    public DirectSender(XdpCopySocket socket, PortCounters counters)
     {
         this.socket = socket;
         this.counters = counters;
     }
 
-    /// <summary>Opens a sender on an interface of the calling thread's network namespace; null if the kernel has no such sockets, or another socket has the interface's queue.</summary>
-    public static DirectSender? TryOpen(int interfaceIndex, PortCounters counters) =>
-        XdpCopySocket.Open(interfaceIndex, BatchSize).TryGet(out var socket, out _) ? new DirectSender(socket, counters) : null;
+    /// <summary>The interface's queue that it sends by.</summary>
+    public int Queue => socket.Queue;
 
     /// <summary>True if frames of links with this MTU fit.</summary>
     public static bool Fits(int mtu) => mtu + EthernetHeader.Size + TagSize <= XdpCopySocket.ChunkSize;

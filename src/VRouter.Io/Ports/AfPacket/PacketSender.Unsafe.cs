@@ -54,8 +54,9 @@ internal sealed unsafe class PacketSender : IDisposable
     /// <summary>Opens a sender on an interface of the calling thread's network namespace.</summary>
     /// <param name="link">The interface.</param>
     /// <param name="withTunnels">True: super-frames in tunnels are taken as well where that can be had.</param>
+    /// <param name="direct">The shortest way, where there is one; the caller disposes of it if this fails.</param>
     /// <param name="counters">Where frames are counted.</param>
-    public static Result<PacketSender> Open(Link link, bool withTunnels, PortCounters counters)
+    public static Result<PacketSender> Open(Link link, bool withTunnels, XdpCopySocket? direct, PortCounters counters)
     {
         if (!OpenSocket(link, isOffload: false).TryGet(out var plain, out var error))
             return error;
@@ -70,8 +71,11 @@ internal sealed unsafe class PacketSender : IDisposable
         var text = offload is null ? $"cut: the interface has a queueing discipline ({link.QueueDiscipline})" : "whole";
         if (offload is not null && withTunnels)
             text = TunnelAnnouncer.Attach(offload, link.Index).TryGet(out tunnels, out error) ? "whole, in tunnels too" : $"whole, but cut in tunnels: {error}";
-        return new PacketSender(plain, offload, tunnels, DirectSender.TryOpen(link.Index, counters), counters) { SuperFrameText = text };
+        return new PacketSender(plain, offload, tunnels, direct is null ? null : new DirectSender(direct, counters), counters) { SuperFrameText = text };
     }
+
+    /// <summary>How plain frames reach the interface: "af-xdp, queue 0", or "sendmmsg".</summary>
+    public string Method => direct is null ? "sendmmsg" : $"af-xdp, queue {direct.Queue}";
 
     /// <summary>True if super-frames in tunnels are taken.</summary>
     public bool TakesTunnels => tunnels is not null;
