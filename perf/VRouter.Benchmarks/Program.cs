@@ -18,6 +18,8 @@ switch (args)
         return RoutesCommand.Run(arguments);
     case ["ports"]:
         return PortsCommand.Run();
+    case ["workers", "io"]:
+        return WorkersOverPorts.Run();
     case ["workers"]:
         return WorkersCommand.Run();
     default:

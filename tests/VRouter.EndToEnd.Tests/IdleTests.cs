@@ -8,8 +8,8 @@ public class IdleTests
 {
     private const int Seconds = 3;
 
-    // Twenty a second look after timers and interfaces; the rest is for requests of the control side, and the kernel's own frames.
-    private const int MostOfWorker = Seconds * 40;
+    // One a second looks after interfaces; the rest is for timers of neighbors, requests of the control side, and the kernel's own frames.
+    private const int MostOfWorker = Seconds * 5;
     private const int MostOfAll = Seconds * 150;
 
     [SkippableTheory]

@@ -92,6 +92,12 @@ public sealed class ForwardingEngine
         graph.RunTimers(Tables, now);
     }
 
+    /// <summary>
+    /// The time from which <see cref="Tick"/> has something to do, if no frame, no notice of another worker and no tables come before: nanoseconds of the engine's clock;
+    /// <see cref="long.MaxValue"/>: nothing.
+    /// </summary>
+    public long NextTimer => graph.NextTimer;
+
     /// <summary>Gives up the frames that stages hold, so that every frame is back in the pool.</summary>
     /// <param name="now">As for <see cref="Tick"/>.</param>
     public void Flush(long now) => graph.FlushStages(Tables, now);

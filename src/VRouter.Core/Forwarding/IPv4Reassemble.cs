@@ -58,6 +58,9 @@ public sealed class IPv4Reassemble : Stage
     }
 
     /// <inheritdoc/>
+    public override long NextTimer => Math.Min(tunnels.NextDue, others.NextDue);
+
+    /// <inheritdoc/>
     public override void Flush(StageContext context)
     {
         tunnels.Flush(context);

@@ -66,6 +66,9 @@ public sealed class NeighborResolve : Stage
     }
 
     /// <inheritdoc/>
+    public override long NextTimer => neighbors.NextDue;
+
+    /// <inheritdoc/>
     public override void Flush(StageContext context)
     {
         for (var entry = 0; entry < neighbors.Capacity; entry++)

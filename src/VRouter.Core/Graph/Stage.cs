@@ -27,6 +27,11 @@ public abstract class Stage(string name, params string[] nextStages)
     {
     }
 
+    /// <summary>
+    /// The time from which <see cref="OnTimer"/> has something to do, if no frame comes and no table changes before: nanoseconds of the engine's clock; <see cref="long.MaxValue"/>: nothing.
+    /// </summary>
+    public virtual long NextTimer => long.MaxValue;
+
     /// <summary>Called once before the engine ends: a stage that holds frames gives all of them back through <see cref="StageContext.Release"/>.</summary>
     public virtual void Flush(StageContext context)
     {

@@ -103,6 +103,18 @@ public sealed class StageGraph
         Drain();
     }
 
+    /// <summary>The least <see cref="Stage.NextTimer"/> of the stages.</summary>
+    public long NextTimer
+    {
+        get
+        {
+            var next = long.MaxValue;
+            foreach (var stage in stages)
+                next = Math.Min(next, stage.NextTimer);
+            return next;
+        }
+    }
+
     /// <summary>Lets every stage give back the frames that it holds: afterwards <c>Held</c> is zero. For the end of the engine.</summary>
     public void FlushStages(ForwardingTables tables, long now)
     {

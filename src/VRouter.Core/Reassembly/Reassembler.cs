@@ -112,6 +112,9 @@ internal sealed class Reassembler(ReassemblyOptions options, Verdict complete)
         }
     }
 
+    /// <summary>The time from which <see cref="DropDue"/> has something to do, or <see cref="long.MaxValue"/>.</summary>
+    public long NextDue => datagrams.Oldest >= 0 ? datagrams[datagrams.Oldest].StartedAt + options.TimeoutNanoseconds : long.MaxValue;
+
     /// <summary>Gives up all.</summary>
     public void Flush(StageContext context)
     {

@@ -22,6 +22,9 @@ internal sealed class DueQueue
     /// <summary>Numbers that have a time.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The earliest time, or <see cref="long.MaxValue"/> if there is none.</summary>
+    public long Earliest => Count > 0 ? times[heap[0]] : long.MaxValue;
+
     /// <summary>The earliest number, if its time has come.</summary>
     public bool TryPeek(long now, out int number)
     {

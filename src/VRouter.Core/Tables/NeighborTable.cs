@@ -203,6 +203,9 @@ public sealed partial class NeighborTable
         return false;
     }
 
+    /// <summary>The time from which <see cref="TryTakeDue"/> has something to do, if nothing happens before; <see cref="long.MaxValue"/>: nothing.</summary>
+    public long NextDue => due.Earliest;
+
     /// <summary>Forgets an entry. No frame may wait for it.</summary>
     public void Remove(int entry)
     {

@@ -11,7 +11,11 @@ public sealed class ReceiveTurns
     /// <summary>Time between two ports that are asked only to look after their interfaces; of fewer than a hundred, more, so that each is asked every 100 ms.</summary>
     public const long LeastInterval = 1_000_000;
 
+    /// <summary>The most ports that one pass asks so, however long the worker has slept.</summary>
+    public const int MostAtOnce = 64;
+
     private const long Round = 100_000_000;
+    private const long SleepingRound = 1_000_000_000;
     private readonly List<int> always = [];
     private readonly List<int> again = [];
     private int[] next = [];
@@ -59,13 +63,27 @@ public sealed class ReceiveTurns
         return chosen;
     }
 
+    /// <summary>When the next pass is to be though nothing comes: each port is asked about once a second, some together.</summary>
+    /// <param name="now">Nanoseconds of the worker's clock.</param>
+    /// <param name="ports">As for <see cref="Reset"/>.</param>
+    public long NextLook(IReadOnlyList<IPort?> ports, long now)
+    {
+        if (again.Count > 0)
+            return now;
+        var next = all.Length == 0 ? long.MaxValue : due - Interval + (SleepingRound / all.Length * Math.Min(all.Length, MostAtOnce));
+        foreach (var index in always)
+            next = Math.Min(next, ports[index]!.NextLook(now));
+        return next;
+    }
+
+    private long Interval => Math.Max(LeastInterval, Round / all.Length);
+
     private void AddDue(long now)
     {
         if (all.Length == 0 || now < due)
             return;
-        var interval = Math.Max(LeastInterval, Round / all.Length);
-        var turns = due == long.MinValue ? 1 : Math.Min(all.Length, 1 + ((now - due) / interval));
-        due = now + interval;
+        var turns = due == long.MinValue ? 1 : Math.Min(Math.Min(all.Length, MostAtOnce), 1 + ((now - due) / Interval));
+        due = now + Interval;
         for (var i = 0; i < turns; i++)
         {
             Add(all[cursor]);

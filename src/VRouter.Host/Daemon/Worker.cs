@@ -152,6 +152,25 @@ public sealed class Worker : IFrameTransmitter, IDisposable
         return total;
     }
 
+    /// <summary>
+    /// When the next pass is to be, if no port's descriptor tells of frames, nothing is asked for and no worker leaves a notice before: timers, and what ports do by time. On the thread of
+    /// <see cref="RunOnce"/>, after a pass that found nothing.
+    /// </summary>
+    /// <param name="now">As for that pass.</param>
+    public long NextPass(long now)
+    {
+        var next = Engine.NextTimer;
+        if (Readiness is not null)
+            return Math.Min(next, turns.NextLook(ports, now));
+        foreach (var port in ports)
+        {
+            if (port is not null)
+                next = Math.Min(next, port.NextLook(now));
+        }
+
+        return next;
+    }
+
     /// <summary>Says, on the thread of <see cref="RunOnce"/>, that the next pass may be long in coming: nobody waits for this worker until then.</summary>
     public void Rest()
     {

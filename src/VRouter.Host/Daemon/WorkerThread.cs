@@ -6,11 +6,14 @@ namespace VRouter.Host.Daemon;
 
 /// <summary>
 /// The thread that drives a <see cref="Worker"/>: while frames come it runs pass after pass, then it looks a little longer, then it sleeps in poll(2)
-/// until a port is readable, a request is queued, or timers are to be looked at.
+/// until a port is readable, a request is queued, or something is due by time (<see cref="Worker.NextPass"/>).
 /// </summary>
 public sealed class WorkerThread : IDisposable
 {
-    private const int TimerMilliseconds = 50;
+    private const long Millisecond = 1_000_000;
+
+    // Days without a timer are as good as for ever.
+    private const long Longest = 3_600_000 * Millisecond;
 
     private readonly Worker worker;
     private readonly WorkerPoll poll = new();
@@ -96,8 +99,9 @@ public sealed class WorkerThread : IDisposable
                 spin.NoteFrames(now);
             else if (!spin.MayLookAgain(now))
             {
+                var sleep = Math.Clamp(worker.NextPass(now) - now, 1, Longest);
                 worker.Rest();
-                poll.Wait(TimerMilliseconds);
+                poll.Wait((int)((sleep + Millisecond - 1) / Millisecond));
             }
         }
     }

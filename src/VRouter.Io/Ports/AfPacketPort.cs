@@ -19,15 +19,9 @@ public sealed class AfPacketPort : IPort
     /// <summary>Bytes of the receive ring unless another size is asked for: at an MTU of 1500, 2,368 frames.</summary>
     public const int DefaultRingBytes = 4 << 20;
 
-    private const long ErrorCheckInterval = 1_000_000;
-    private const long ProbeInterval = 100_000_000;
-
     private readonly PacketReceiveRing ring;
     private readonly PacketSender sender;
-    private readonly LinkProbe probe;
-    private long nextErrorCheck = long.MinValue;
-    private long nextProbe = long.MinValue;
-    private int mtu;
+    private readonly LinkWatch watch;
     private bool isDisposed;
 
     private AfPacketPort(Link link, PacketReceiveRing ring, PacketSender sender, PortCounters counters)
@@ -35,12 +29,10 @@ public sealed class AfPacketPort : IPort
         Name = link.Name;
         Mac = link.Mac!.Value;
         InterfaceIndex = link.Index;
-        mtu = link.Mtu;
         this.ring = ring;
         this.sender = sender;
         Counters = counters;
-        probe = new LinkProbe(ring.Socket, link.Index);
-        State = probe.Read(ref mtu);
+        watch = new LinkWatch(new LinkProbe(ring.Socket, link.Index), link.Mtu);
     }
 
     /// <inheritdoc/>
@@ -49,8 +41,8 @@ public sealed class AfPacketPort : IPort
     /// <inheritdoc/>
     public string Driver => "af-packet";
 
-    /// <summary>The interface's MTU; follows it within 100 ms of the worker's clock.</summary>
-    public int Mtu => mtu;
+    /// <summary>The interface's MTU; follows it as <see cref="State"/> does.</summary>
+    public int Mtu => watch.Mtu;
 
     /// <summary>The interface's MAC address when the port was opened.</summary>
     public MacAddress Mac { get; }
@@ -64,8 +56,8 @@ public sealed class AfPacketPort : IPort
     /// <inheritdoc/>
     public PortCounters Counters { get; }
 
-    /// <summary>Follows the interface within 100 ms of the worker's clock, and at once if sending fails.</summary>
-    public PortState State { get; private set; }
+    /// <summary>Follows the interface within 100 ms of the worker's clock, within a second while it sleeps, and at once if sending fails or the interface goes down.</summary>
+    public PortState State => watch.State;
 
     /// <summary>Opens a port on an interface.</summary>
     /// <param name="interfaceName">An Ethernet interface.</param>
@@ -98,22 +90,14 @@ public sealed class AfPacketPort : IPort
     public int Receive(FramePool pool, FrameVector vector, long now)
     {
         var count = ring.Receive(pool, vector, now);
-        if (count == 0 && now >= nextErrorCheck)
-        {
-            // An interface that goes down leaves an error on the socket, which would keep waking a worker that polls.
-            nextErrorCheck = now + ErrorCheckInterval;
-            if (PacketSocket.TakeError(ring.Socket).IsError)
-                nextProbe = now;
-        }
-
-        if (now >= nextProbe)
-        {
-            nextProbe = now + ProbeInterval;
+        var hasError = watch.MayHaveErrors(count, now) && PacketSocket.TakeError(ring.Socket).IsError;
+        if (watch.IsDue(now, hasError))
             Refresh();
-        }
-
         return count;
     }
+
+    /// <inheritdoc/>
+    public long NextLook(long now) => watch.NextLook;
 
     /// <inheritdoc/>
     public string SuperFrameMode => sender.SuperFrameText;
@@ -128,20 +112,20 @@ public sealed class AfPacketPort : IPort
     /// False if a tunnel is around what is to be cut, unless the port was opened for tunnels and the kernel can be told of it: a card would look for TCP
     /// behind the first IP header. False always where the interface had a queueing discipline when it was opened, which is passed by.
     /// </summary>
-    public bool TakesSuperFrame(Frame frame) => sender.TakesSuperFrame(frame) && SuperFrames.LongestOf(frame) <= mtu + EthernetHeader.Size;
+    public bool TakesSuperFrame(Frame frame) => sender.TakesSuperFrame(frame) && SuperFrames.LongestOf(frame) <= watch.Mtu + EthernetHeader.Size;
 
     /// <inheritdoc/>
     public void Transmit(FrameVector vector)
     {
-        var error = sender.Transmit(vector, mtu, State.IsUp);
+        var error = sender.Transmit(vector, watch.Mtu, watch.State.IsUp);
         if (error.IsError && error != Errno.EMSGSIZE && error != Errno.EAGAIN)
-            State = probe.Read(ref mtu);
+            watch.Read();
     }
 
     /// <summary>Reads the interface's state and the kernel's drop counter now, without waiting for the next interval.</summary>
     public void Refresh()
     {
-        State = probe.Read(ref mtu);
+        watch.Read();
         CountKernelDrops();
     }
 

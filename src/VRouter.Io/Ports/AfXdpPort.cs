@@ -16,8 +16,7 @@ namespace VRouter.Io.Ports;
 /// </remarks>
 public sealed class AfXdpPort : IPort, IFrameHolder
 {
-    private const long ProbeInterval = 100_000_000;
-    private const long ErrorCheckInterval = 1_000_000;
+    private const long ShortageInterval = 10_000_000;
     private const long ArpInterval = 100_000;
 
     private readonly XdpAttachment attachment;
@@ -25,14 +24,11 @@ public sealed class AfXdpPort : IPort, IFrameHolder
     private readonly XdpTransmitter transmitter;
     private readonly FrameLedger ledger;
     private readonly FramePool pool;
-    private readonly LinkProbe probe;
+    private readonly LinkWatch watch;
     private readonly bool completesChecksums;
     private volatile int vxlanL4Port;
-    private long nextProbe = long.MinValue;
-    private long nextErrorCheck = long.MinValue;
     private long nextArp = long.MinValue;
     private int firstQueue;
-    private int mtu;
     private bool isClosed;
 
     private AfXdpPort(Link link, XdpMemory memory, XdpAttachment attachment, AfXdpOptions options, PortCounters counters)
@@ -40,7 +36,6 @@ public sealed class AfXdpPort : IPort, IFrameHolder
         Name = link.Name;
         Mac = link.Mac!.Value;
         InterfaceIndex = link.Index;
-        mtu = link.Mtu;
         pool = memory.Pool;
         this.attachment = attachment;
         Counters = counters;
@@ -49,8 +44,7 @@ public sealed class AfXdpPort : IPort, IFrameHolder
         transmitter = new XdpTransmitter(attachment.Sockets[0], pool, ledger, counters);
         // The drivers of physical interfaces finish or verify checksums before XDP sees the frame; the others pass them on as the sending stack left them.
         completesChecksums = link.Kind is not null || !attachment.IsNative;
-        probe = new LinkProbe(attachment.Question, link.Index);
-        State = probe.Read(ref mtu);
+        watch = new LinkWatch(new LinkProbe(attachment.Question, link.Index), link.Mtu);
     }
 
     /// <inheritdoc/>
@@ -62,8 +56,8 @@ public sealed class AfXdpPort : IPort, IFrameHolder
     /// <inheritdoc/>
     public string Mode => attachment.IsNative ? "native" : "generic";
 
-    /// <summary>The interface's MTU; follows it within 100 ms of the worker's clock.</summary>
-    public int Mtu => mtu;
+    /// <summary>The interface's MTU; follows it as <see cref="State"/> does.</summary>
+    public int Mtu => watch.Mtu;
 
     /// <summary>The interface's MAC address when the port was opened.</summary>
     public MacAddress Mac { get; }
@@ -77,8 +71,8 @@ public sealed class AfXdpPort : IPort, IFrameHolder
     /// <inheritdoc/>
     public PortCounters Counters { get; }
 
-    /// <summary>Follows the interface within 100 ms of the worker's clock, and at once if sending fails.</summary>
-    public PortState State { get; private set; }
+    /// <summary>Follows the interface within 100 ms of the worker's clock, within a second while it sleeps, and at once if sending fails or the interface goes down.</summary>
+    public PortState State => watch.State;
 
     /// <summary>Opens a port on an interface. A shared one receives nothing before <see cref="SetFilter"/>.</summary>
     /// <param name="interfaceName">An Ethernet interface.</param>
@@ -127,17 +121,9 @@ public sealed class AfXdpPort : IPort, IFrameHolder
         if (receivers.Length > 1 && ++firstQueue == receivers.Length)
             firstQueue = 0;
         transmitter.Reap();
-        if (vector.Count == before && now >= nextErrorCheck)
+        var hasError = watch.MayHaveErrors(vector.Count - before, now) && attachment.TakeErrors();
+        if (watch.IsDue(now, hasError))
         {
-            // An interface that goes away leaves an error on the socket, which would keep waking a worker that polls.
-            nextErrorCheck = now + ErrorCheckInterval;
-            if (attachment.TakeErrors())
-                nextProbe = now;
-        }
-
-        if (now >= nextProbe)
-        {
-            nextProbe = now + ProbeInterval;
             foreach (var receiver in receivers)
                 receiver.Age();
             Refresh();
@@ -146,18 +132,33 @@ public sealed class AfXdpPort : IPort, IFrameHolder
         return vector.Count - before;
     }
 
+    /// <summary>Soon while the kernel lacks frames to receive into, or has more than it needs; else as the interface is looked after.</summary>
+    public long NextLook(long now)
+    {
+        var next = watch.NextLook;
+        foreach (var receiver in receivers)
+        {
+            if (receiver.IsShort)
+                next = Math.Min(next, now + ShortageInterval);
+            else if (receiver.HasExtra)
+                next = Math.Min(next, now + LinkWatch.Interval);
+        }
+
+        return next;
+    }
+
     /// <inheritdoc/>
     public void Transmit(FrameVector vector)
     {
-        var error = transmitter.Transmit(vector, mtu, State.IsUp);
+        var error = transmitter.Transmit(vector, watch.Mtu, watch.State.IsUp);
         if (error.IsError && error != Errno.EAGAIN)
-            State = probe.Read(ref mtu);
+            watch.Read();
     }
 
     /// <summary>Reads the interface's state and the kernel's drop counters now, without waiting for the next interval.</summary>
     public void Refresh()
     {
-        State = probe.Read(ref mtu);
+        watch.Read();
         CountKernelDrops();
     }
 

@@ -61,8 +61,11 @@ public sealed class FaultInjectingPort : IPort
     /// <inheritdoc/>
     public PortState State => inner.State;
 
-    /// <summary>Frames that wait for their time or to be overtaken. A worker that sleeps must wake for them.</summary>
+    /// <summary>Frames that wait for their time or to be overtaken.</summary>
     public int HeldFrames => heldCount;
+
+    /// <summary>When the first held frame is due, or as the wrapped port says.</summary>
+    public long NextLook(long now) => heldCount > 0 ? Math.Min(held[0].Due, inner.NextLook(now)) : inner.NextLook(now);
 
     /// <inheritdoc/>
     public int Receive(FramePool pool, FrameVector vector, long now)

@@ -49,6 +49,14 @@ public interface IPort : IDisposable
     int Receive(FramePool pool, FrameVector vector, long now);
 
     /// <summary>
+    /// When <see cref="Receive"/> is to be called next though the descriptor tells of nothing: a port looks after its interface there, and may have frames that no descriptor tells of. Asked by a worker
+    /// that found nothing and is about to sleep.
+    /// </summary>
+    /// <param name="now">The time of the last call, nanoseconds of the worker's clock.</param>
+    /// <returns>A time of that clock; where there is no descriptor, by default, 50 ms from now, else never: <see cref="long.MaxValue"/>.</returns>
+    long NextLook(long now) => Descriptor < 0 ? now + 50_000_000 : long.MaxValue;
+
+    /// <summary>
     /// True if <see cref="Transmit"/> takes this super-frame whole. One that a port does not take is cut before (<c>SegmentingTransmitter</c>).
     /// </summary>
     /// <param name="frame">A super-frame, from its Ethernet header.</param>

@@ -13,13 +13,13 @@ namespace VRouter.Io.Ports;
 /// </summary>
 public sealed class TapPort : IPort
 {
-    private const long ProbeInterval = 100_000_000;
+    private const long RetryInterval = 1_000_000;
 
     private readonly TapChannel channel;
     private readonly FileDescriptor probeSocket;
     private readonly LinkProbe probe;
     private readonly bool receives;
-    private long nextProbe = long.MinValue;
+    private long lastProbe = long.MinValue / 2;
     private int mtu;
 
     private TapPort(TapOptions options, Link link, TapChannel channel, FileDescriptor probeSocket, PortCounters counters, bool receives, string mode)
@@ -50,7 +50,7 @@ public sealed class TapPort : IPort
     /// <summary>Why one of several workers reads for all of them; null: it is not so.</summary>
     public string? Limitation { get; private init; }
 
-    /// <summary>The interface's MTU; follows it within 100 ms of the worker's clock.</summary>
+    /// <summary>The interface's MTU; follows it as <see cref="State"/> does.</summary>
     public int Mtu => mtu;
 
     /// <inheritdoc/>
@@ -68,7 +68,7 @@ public sealed class TapPort : IPort
     /// <inheritdoc/>
     public PortCounters Counters { get; }
 
-    /// <summary>Follows the interface within 100 ms of the worker's clock, and at once if sending or receiving fails.</summary>
+    /// <summary>Follows the interface within 100 ms of the worker's clock, within a second while it sleeps, and at once if sending or receiving fails.</summary>
     public PortState State { get; private set; }
 
     /// <summary>Makes the device, sets its addresses, and takes it up.</summary>
@@ -96,14 +96,17 @@ public sealed class TapPort : IPort
     {
         var before = vector.Count;
         var error = receives ? channel.Receive(pool, vector, now) : Errno.None;
-        if (error.IsError || now >= nextProbe)
+        if (error.IsError || now >= lastProbe + LinkWatch.Interval)
         {
-            nextProbe = now + ProbeInterval;
+            lastProbe = now;
             State = ReadState();
         }
 
         return vector.Count - before;
     }
+
+    /// <summary>Soon while a frame that was read waits for room; else as the interface is looked after.</summary>
+    public long NextLook(long now) => channel.HasFrame ? now + RetryInterval : lastProbe + LinkWatch.SleepingInterval;
 
     /// <inheritdoc/>
     public string SuperFrameMode => "whole, but cut in tunnels";

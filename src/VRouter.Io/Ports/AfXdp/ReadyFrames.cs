@@ -29,6 +29,9 @@ internal sealed class ReadyFrames
         target = least;
     }
 
+    /// <summary>True if the number is above the least.</summary>
+    public bool HasExtra => target > least;
+
     /// <summary>So many filled frames were found at once.</summary>
     public void NoteWaiting(int count)
     {

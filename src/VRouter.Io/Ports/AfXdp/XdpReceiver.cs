@@ -21,6 +21,12 @@ internal sealed class XdpReceiver(XdpSocket socket, FramePool pool, FrameLedger 
     private int lent;
     private long drops;
 
+    /// <summary>True if the kernel has fewer frames to receive into than it should, since the pool had none: no frame that comes may tell when it has.</summary>
+    public bool IsShort => ready.Target(pool) - lent >= FillBatch;
+
+    /// <summary>True if <see cref="Age"/> will lessen what the kernel has.</summary>
+    public bool HasExtra => ready.HasExtra;
+
     /// <summary>Adds frames that wait to the vector, as <see cref="IPort.Receive"/> says.</summary>
     /// <param name="vector">The vector.</param>
     /// <param name="now">The time of receipt.</param>

@@ -43,6 +43,9 @@ internal sealed unsafe class TapChannel : IDisposable
 
     public int Descriptor => descriptor.Number;
 
+    /// <summary>True if a frame was read that the worker has not got yet.</summary>
+    public bool HasFrame => waiting != NothingWaits;
+
     /// <summary>True while there is the device, in whichever network namespace.</summary>
     public bool HasDevice()
     {
