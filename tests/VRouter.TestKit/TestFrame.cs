@@ -20,6 +20,9 @@ public sealed record TestFrame(byte[] Bytes, int RxPort = 0)
     /// <summary>The MTU for an ICMP Fragmentation Needed.</summary>
     public int IcmpMtu { get; init; }
 
+    /// <summary>The byte that an ICMP Parameter Problem points at.</summary>
+    public int IcmpPointer { get; init; }
+
     /// <summary>Bytes of tunnel headers in front of the inner packet.</summary>
     public int EncapsulationLength { get; init; }
 
@@ -60,6 +63,7 @@ public sealed record TestFrame(byte[] Bytes, int RxPort = 0)
         metadata.Adjacency = Adjacency;
         metadata.NextHop = NextHop;
         metadata.IcmpMtu = (ushort)IcmpMtu;
+        metadata.IcmpPointer = (byte)IcmpPointer;
         metadata.EncapsulationLength = (byte)EncapsulationLength;
         metadata.FlowHash = FlowHash;
         metadata.TunnelDepth = (byte)TunnelDepth;

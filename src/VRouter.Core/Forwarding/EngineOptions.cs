@@ -21,6 +21,12 @@ public sealed record EngineOptions
     /// <summary>The IP identification of the router's first tunnel packet; each further one of a worker has the next number of its share.</summary>
     public ushort FirstIdentification { get; init; }
 
+    /// <summary>
+    /// Nanoseconds to add to the engine's clock for the time since 1970-01-01 UT, which timestamp options get (RFC 791 §3.1); null: it is not known, and they get the
+    /// milliseconds of the engine's clock, marked as not standard.
+    /// </summary>
+    public long? UniversalTimeOffset { get; init; }
+
     /// <summary>Which worker's engine it is, of how many.</summary>
     public EngineShare Share { get; init; } = EngineShare.Whole;
 

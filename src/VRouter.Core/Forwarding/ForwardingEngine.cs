@@ -33,6 +33,7 @@ public sealed class ForwardingEngine
         // The fused path reads words as little-endian processors do; others, which .NET hardly runs on, do without it.
         var shortcut = options.FusedPath && BitConverter.IsLittleEndian ? new FusedForward(Neighbors, ipip, vxlan) : null;
         graph = new StageGraph(pool, transmitter, stages, StageNames.IcmpError, shortcut);
+        graph.Context.UniversalTimeOffset = options.UniversalTimeOffset;
     }
 
     /// <summary>The compiled tables that the next pass uses.</summary>

@@ -9,7 +9,7 @@ namespace VRouter.Core.Forwarding;
 
 /// <summary>
 /// Does: decrements the TTL, once per router (RFC 1812 §5.3.1), unless the packet starts here; compares the length, of a super-frame that of its longest
-/// segment, with the path's MTU (RFC 1191 §4).
+/// segment, with the path's MTU (RFC 1191 §4); writes address and time into options that ask for them (RFC 1812 §5.3.13), when nothing more stops the packet here.
 /// Needs: a valid packet; <c>Adjacency</c> of a kind that leads out of a port. Sets: <c>TxPort</c>, <c>NextHop</c>; <c>IcmpMtu</c> for a packet too long.
 /// Next: ethernet-rewrite, ipip-encap, vxlan-encap; ip4-fragment for a packet that is too long and may be cut; ip4-segment for a super-frame,
 /// untouched, whose segments are too long and may be cut, or which its tunnel cannot carry.
@@ -57,11 +57,19 @@ public sealed class IPv4Forward() : Stage(StageNames.IPv4Forward, [.. ForwardEdg
         if (isSuperFrame && (!fits || (adjacency.Tunnel is { } tunnel && !CanCarry(tunnel, frame))))
             return ToSegment;
         if (!startsHere)
+        {
             header.DecrementTtl();
+            if (header.HeaderLength > IPv4Header.MinimumSize)
+                OptionRecord.Write(header, AddressOf(port, tables), context.OptionTime, tables.LocalAddresses);
+        }
+
         metadata.TxPort = (short)adjacency.Port;
         metadata.NextHop = adjacency.Kind == AdjacencyKind.Connected ? header.Destination.Value : adjacency.NextHop.Value;
         return fits ? ForwardEdge.Of(adjacency.Kind) : ToFragment;
     }
+
+    // Workload ports have no address of their own but the gateway's, which all of them share: there the router goes by the node's, as in its errors.
+    private static IPv4Address AddressOf(PortEntry port, ForwardingTables tables) => port.Role == PortRole.Uplink ? port.Address : tables.NodeAddress;
 
     // The outer packet is an IPv4 packet too, and a super-frame is cut behind one tunnel only. The segments' outer packets get identifications that count up from the
     // first, which others have too: that is good for packets with DF only, which are no one's fragments (RFC 6864 §4.1).

@@ -107,32 +107,17 @@ public sealed class IPv4Fragment() : Stage(StageNames.IPv4Fragment, ForwardEdge.
         view.UpdateChecksum();
     }
 
-    // RFC 791 §3.1: type 0 ends the list, type 1 is one byte; any other has a length. What follows a malformed option is left out.
-    private static int CopyOptions(ReadOnlySpan<byte> options, Span<byte> destination)
+    // What follows a malformed option is left out; so are paddings between options.
+    private static int CopyOptions(Span<byte> options, Span<byte> destination)
     {
-        const byte EndOfList = 0, NoOperation = 1, CopiedFlag = 0x80;
         var copied = 0;
-        var position = 0;
-        while (position < options.Length && options[position] != EndOfList)
+        var walk = new IPv4OptionWalk(options);
+        while (walk.MoveNext())
         {
-            if (options[position] == NoOperation)
-            {
-                position++;
+            if (!IPv4OptionType.IsCopied(walk.Type))
                 continue;
-            }
-
-            if (position + 1 >= options.Length)
-                break;
-            int length = options[position + 1];
-            if (length < 2 || position + length > options.Length)
-                break;
-            if ((options[position] & CopiedFlag) != 0)
-            {
-                options.Slice(position, length).CopyTo(destination[copied..]);
-                copied += length;
-            }
-
-            position += length;
+            walk.Option.CopyTo(destination[copied..]);
+            copied += walk.Option.Length;
         }
 
         var padded = (copied + 3) & ~3;

@@ -36,7 +36,7 @@ public sealed class IPv4Local() : Stage(
     {
         var tables = context.Tables;
         for (var i = 0; i < vector.Count; i++)
-            vector.Verdicts[i] = Input(vector[i], tables);
+            vector.Verdicts[i] = Input(vector[i], tables, context);
     }
 
     /// <summary>True for a packet that came in by an uplink as it is, out of no tunnel: only such a one may be a tunnel packet, or the host's.</summary>
@@ -49,7 +49,11 @@ public sealed class IPv4Local() : Stage(
         return uplink is not null;
     }
 
-    private static Verdict Input(Frame frame, ForwardingTables tables)
+    /// <summary>True for a packet to the router's own address that the host's kernel takes, not the router: it is no tunnel packet, nor an error about one.</summary>
+    internal static bool IsForHost(Frame frame, IPv4Header header, ForwardingTables tables) =>
+        CameOnTheUplink(frame, tables, out var uplink) && uplink.HasHostStack && TunnelEdge(header, tables) is not (ToIpipDecap or ToVxlanDecap);
+
+    private static Verdict Input(Frame frame, ForwardingTables tables, StageContext context)
     {
         var header = IPv4Header.At(frame.Bytes);
         if (CameOnTheUplink(frame, tables, out var uplink))
@@ -65,7 +69,7 @@ public sealed class IPv4Local() : Stage(
             return Verdict.Drop(DropReason.LocalFragment);
         return header.Protocol switch
         {
-            IpProtocol.Icmp => Icmp(frame, header),
+            IpProtocol.Icmp => Icmp(frame, header, context),
             IpProtocol.Udp => Verdict.Drop(Udp(header)),
             IpProtocol.Tcp => Verdict.Drop(DropReason.LocalPortClosed),
             _ => Verdict.Drop(DropReason.LocalProtocolUnsupported),
@@ -88,7 +92,7 @@ public sealed class IPv4Local() : Stage(
         }
     }
 
-    private static Verdict Icmp(Frame frame, IPv4Header header)
+    private static Verdict Icmp(Frame frame, IPv4Header header, StageContext context)
     {
         var reason = IcmpHeader.Parse(header.Payload, out var icmp);
         if (reason != DropReason.None)
@@ -96,7 +100,7 @@ public sealed class IPv4Local() : Stage(
         // RFC 1122 §3.2.2.6: an echo request by link broadcast may be ignored; whoever sends one wants an amplifier.
         if (icmp.Type != IcmpType.EchoRequest || (frame.Metadata.Flags & FrameFlags.LinkBroadcast) != 0)
             return Verdict.Drop(DropReason.LocalIgnored);
-        Reply(frame, header);
+        Reply(frame, header, context);
         return Verdict.To(ToIPv4Lookup);
     }
 
@@ -108,17 +112,19 @@ public sealed class IPv4Local() : Stage(
             : udp.HasTrueChecksum(header.Source, header.Destination) ? DropReason.LocalPortClosed : DropReason.UdpChecksum;
     }
 
-    // RFC 1122 §3.2.2.6: the source is the address that was asked, the data the same. The header is written anew without options: records of the way here
-    // and source routes are not sent back. DF and identification stay: the sender chose them so that they go together (RFC 6864).
-    private static void Reply(Frame frame, IPv4Header request)
+    // RFC 1122 §3.2.2.6: the source is the address that was asked, the data the same; records of the route and of times go on, other options are not sent back. DF and
+    // identification stay: the sender chose them so that they go together (RFC 6864).
+    private static void Reply(Frame frame, IPv4Header request, StageContext context)
     {
         var (source, destination) = (request.Destination, request.Source);
+        Span<byte> options = stackalloc byte[request.Options.Length];
+        options = options[..OptionRecord.Answer(request.Options, options, source, context.OptionTime, context.Tables.LocalAddresses)];
         var (tos, identification, dontFragment) = (request.TosEcn, request.Identification, request.DontFragment);
         frame.Truncate(request.TotalLength);
-        frame.TrimFront(request.HeaderLength - IPv4Header.MinimumSize);
+        frame.TrimFront(request.HeaderLength - IPv4Header.MinimumSize - options.Length);
         var packet = frame.Bytes;
-        IPv4Header.Write(packet, (ushort)packet.Length, IpProtocol.Icmp, source, destination, ReplyTtl, tos, identification, dontFragment);
-        var icmp = IcmpHeader.At(packet[IPv4Header.MinimumSize..]);
+        IPv4Header.Write(packet, (ushort)packet.Length, IpProtocol.Icmp, source, destination, ReplyTtl, tos, identification, dontFragment).SetOptions(options);
+        var icmp = IcmpHeader.At(packet[(IPv4Header.MinimumSize + options.Length)..]);
         icmp.Type = IcmpType.EchoReply;
         icmp.UpdateChecksum();
 

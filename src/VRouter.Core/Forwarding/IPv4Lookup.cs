@@ -8,9 +8,12 @@ namespace VRouter.Core.Forwarding;
 /// <summary>
 /// Does: finds the adjacency of the longest prefix that holds the destination, for the whole vector at once; of several paths the flow hash chooses one,
 /// so that a flow stays on its path. On an uplink that the host's kernel shares, leaves to the kernel what it must forward or refuse itself: packets that came
-/// in plain and would only go back out of an uplink, or nowhere.
-/// Needs: a valid packet. Sets: <c>Adjacency</c>, never of kind Multipath; <c>FlowHash</c> where there is a choice.
-/// Next: ip4-forward, ip4-reassemble. Ends: delivered, for the host. Drops: the adjacency's own reason (NoRoute, RouteUnreachable, RouteBlackhole).
+/// in plain and would only go back out of an uplink, or nowhere. Where it is the router that has to do with a packet with options, reads them: refuses those whose
+/// lengths or pointers cannot be (RFC 791 §3.1, RFC 1812 §4.3.3.5), and drops source-routed packets (RFC 7126 §4.3). It changes none: ip4-forward writes what a router has to
+/// write, when no error is to quote the packet as it came. That this is no stage of its own keeps packets of a flow in order of which only some have options.
+/// Needs: a valid packet. Sets: <c>Adjacency</c>, never of kind Multipath; <c>FlowHash</c> where there is a choice; <c>IcmpPointer</c> for a Parameter Problem.
+/// Next: ip4-forward, ip4-reassemble. Ends: delivered, for the host. Drops: the adjacency's own reason (NoRoute, RouteUnreachable, RouteBlackhole);
+/// IPv4OptionMalformed, IPv4OptionOverflow, IPv4SourceRoute.
 /// </summary>
 public sealed class IPv4Lookup() : Stage(StageNames.IPv4Lookup, StageNames.IPv4Forward, StageNames.IPv4Reassemble)
 {
@@ -41,7 +44,7 @@ public sealed class IPv4Lookup() : Stage(StageNames.IPv4Lookup, StageNames.IPv4F
         }
 
         frame.Metadata.Adjacency = index;
-        return adjacency.Kind switch
+        var verdict = adjacency.Kind switch
         {
             AdjacencyKind.Local => Verdict.To(1),
             AdjacencyKind.Drop => adjacency.DropReason is DropReason.NoRoute or DropReason.RouteUnreachable && CameForHost(frame, tables)
@@ -49,6 +52,26 @@ public sealed class IPv4Lookup() : Stage(StageNames.IPv4Lookup, StageNames.IPv4F
                 : Verdict.Drop(adjacency.DropReason),
             _ => LeavesByUplink(adjacency, tables) && CameForHost(frame, tables) ? Verdict.Deliver : Verdict.To(0),
         };
+        return HasOptions(frame) ? ReadOptions(frame, adjacency.Kind, verdict, tables) : verdict;
+    }
+
+    // What the router itself sends has the options that it wrote.
+    private static bool HasOptions(Frame frame) =>
+        IPv4Header.At(frame.Bytes).HeaderLength > IPv4Header.MinimumSize && (frame.Metadata.Flags & FrameFlags.LocallyGenerated) == 0;
+
+    // An error in the options is told rather than one about the route; what is the host's its kernel judges.
+    private static Verdict ReadOptions(Frame frame, AdjacencyKind kind, Verdict verdict, ForwardingTables tables)
+    {
+        if (verdict == Verdict.Deliver)
+            return verdict;
+        var header = IPv4Header.At(frame.Bytes);
+        if (kind == AdjacencyKind.Local && IPv4Local.IsForHost(frame, header, tables))
+            return verdict;
+        var reason = OptionCheck.Check(header.Options, out var problem);
+        if (reason == DropReason.None)
+            return verdict;
+        frame.Metadata.IcmpPointer = problem;
+        return Verdict.Drop(reason);
     }
 
     private static Adjacency AdjacencyAt(ref int index, ForwardingTables tables)

@@ -12,7 +12,7 @@ namespace VRouter.Core.Forwarding;
 /// bytes; not faster than its limit, and never about what RFC 1812 §4.3.2.7 excepts. Of a super-frame its first segment is the packet.
 /// </para>
 /// <para>
-/// Needs: <c>Reason</c>, one that causes an ICMP error; <c>IcmpMtu</c> for Fragmentation Needed; the packet, of which the end may be cut off,
+/// Needs: <c>Reason</c>, one that causes an ICMP error; <c>IcmpMtu</c> for Fragmentation Needed, <c>IcmpPointer</c> for Parameter Problem; the packet, of which the end may be cut off,
 /// <c>EncapsulationLength</c> bytes into the frame.
 /// </para>
 /// <para>Sets: <c>LocallyGenerated</c>; clears what was noted about the packet.</para>
@@ -95,6 +95,7 @@ public sealed class IcmpErrorOutput : Stage
         IcmpReply.PortUnreachable => (IcmpType.DestinationUnreachable, IcmpUnreachableCode.Port),
         IcmpReply.FragmentationNeeded => (IcmpType.DestinationUnreachable, IcmpUnreachableCode.FragmentationNeeded),
         IcmpReply.ReassemblyTimeExceeded => (IcmpType.TimeExceeded, IcmpTimeExceededCode.Reassembly),
+        IcmpReply.ParameterProblem => (IcmpType.ParameterProblem, 0),
         _ => (IcmpType.TimeExceeded, IcmpTimeExceededCode.Transit),
     };
 
@@ -134,7 +135,13 @@ public sealed class IcmpErrorOutput : Stage
         IPv4Header.Write(packet, (ushort)packet.Length, IpProtocol.Icmp, from, to, Ttl, tos, identification);
         identification += identificationStep;
         var (type, code) = TypeOf(reply);
-        IcmpHeader.Write(packet[IPv4Header.MinimumSize..], type, code, reply == IcmpReply.FragmentationNeeded ? frame.Metadata.IcmpMtu : 0u);
+        var rest = reply switch
+        {
+            IcmpReply.FragmentationNeeded => frame.Metadata.IcmpMtu,
+            IcmpReply.ParameterProblem => IcmpHeader.PointerWord(frame.Metadata.IcmpPointer),
+            _ => 0u,
+        };
+        IcmpHeader.Write(packet[IPv4Header.MinimumSize..], type, code, rest);
     }
 
     // The frame is a new packet now; only whose account it is on stays.
@@ -147,6 +154,7 @@ public sealed class IcmpErrorOutput : Stage
         metadata.NextHop = 0;
         metadata.FlowHash = 0;
         metadata.IcmpMtu = 0;
+        metadata.IcmpPointer = 0;
         metadata.EncapsulationLength = 0;
         metadata.TunnelDepth = 0;
     }

@@ -21,7 +21,7 @@ public static class StageNames
     /// <summary>Valid packets, and those that start here (<c>FrameFlags.LocallyGenerated</c>). Sets <c>Metadata.Adjacency</c>.</summary>
     public const string IPv4Lookup = "ip4-lookup";
 
-    /// <summary>Packets whose adjacency leads out of a port. Sets <c>Metadata.TxPort</c> and <c>Metadata.NextHop</c>, also for tunnels.</summary>
+    /// <summary>Packets whose adjacency leads out of a port, and whose options, if any, were read. Sets <c>Metadata.TxPort</c> and <c>Metadata.NextHop</c>, also for tunnels.</summary>
     public const string IPv4Forward = "ip4-forward";
 
     /// <summary>Super-frames that cannot go on whole; each segment of theirs goes back to <see cref="IPv4Input"/>.</summary>

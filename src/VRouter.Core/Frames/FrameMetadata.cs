@@ -55,6 +55,9 @@ public struct FrameMetadata
     /// <summary>How many tunnels the frame has come out of.</summary>
     public byte TunnelDepth;
 
+    /// <summary>The byte of the IP header that an ICMP Parameter Problem must point at, counted from 0.</summary>
+    public byte IcmpPointer;
+
     /// <summary>When a port received the frame, in nanoseconds of the engine's clock.</summary>
     public long ReceivedAt;
 

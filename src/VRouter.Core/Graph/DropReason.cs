@@ -186,4 +186,12 @@ public enum DropReason : byte
     // Links.
     [DropInfo("A packet that came by link-layer broadcast or multicast is not forwarded (RFC 1812 §5.3.4).", DropSeverity.Info)]
     LinkBroadcast,
+
+    // IPv4 options.
+    [DropInfo("An IPv4 option's length or pointer cannot be, or one that may come once came twice.", DropSeverity.Warning, IcmpReply.ParameterProblem)]
+    IPv4OptionMalformed,
+    [DropInfo("The timestamp option is full, and so is its count of routers that found no room.", DropSeverity.Info, IcmpReply.ParameterProblem)]
+    IPv4OptionOverflow,
+    [DropInfo("Source-routed packets are dropped (RFC 7126 §4.3).", DropSeverity.Warning)]
+    IPv4SourceRoute,
 }

@@ -26,4 +26,7 @@ public enum IcmpReply
 
     /// <summary>Time Exceeded in reassembly (type 11, code 1).</summary>
     ReassemblyTimeExceeded,
+
+    /// <summary>Parameter Problem (type 12, code 0), with the place of the byte that it is about.</summary>
+    ParameterProblem,
 }

@@ -7,6 +7,9 @@ namespace VRouter.Core.Graph;
 /// <summary>All that a stage may reach for beside its vector: the tables of this pass, the time of this pass, and new frames.</summary>
 public sealed class StageContext
 {
+    private const ulong NanosecondsPerMillisecond = 1_000_000, MillisecondsPerDay = 86_400_000;
+    private const uint NotStandard = 0x8000_0000;
+
     private readonly StageGraph graph;
 
     internal StageContext(StageGraph graph, ForwardingTables tables)
@@ -20,6 +23,17 @@ public sealed class StageContext
 
     /// <summary>The time of this pass: nanoseconds of a monotonic clock that the caller of the engine chose.</summary>
     public long Now { get; internal set; }
+
+    /// <summary>
+    /// <see cref="Now"/> as a timestamp option has it (RFC 791 §3.1): milliseconds since midnight UT; where UT is not known, milliseconds of the engine's clock with the
+    /// highest bit set.
+    /// </summary>
+    public uint OptionTime => UniversalTimeOffset is { } offset
+        ? (uint)((ulong)Math.Max(0, Now + offset) / NanosecondsPerMillisecond % MillisecondsPerDay)
+        : NotStandard | (uint)((ulong)Math.Max(0, Now) / NanosecondsPerMillisecond);
+
+    /// <summary>From <see cref="Now"/> to nanoseconds since 1970-01-01 UT; null: not known.</summary>
+    internal long? UniversalTimeOffset { get; set; }
 
     /// <summary>The pool of this worker, for its <see cref="FramePool.FrameCapacity"/>. Stages rent through <see cref="TryOriginate"/>.</summary>
     public FramePool Pool => graph.Pool;

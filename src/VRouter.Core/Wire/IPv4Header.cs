@@ -265,6 +265,15 @@ public readonly ref struct IPv4Header
         return header;
     }
 
+    /// <summary>Writes options behind the first 20 bytes, where nothing else stands yet, the header's length, and a true checksum.</summary>
+    /// <param name="options">A multiple of 4 bytes, at most 40; the total length counts them already.</param>
+    public void SetOptions(ReadOnlySpan<byte> options)
+    {
+        fields.VersionAndLength = (byte)(VersionFourWithoutOptions + (options.Length / 4));
+        options.CopyTo(packet[MinimumSize..]);
+        UpdateChecksum();
+    }
+
     /// <summary>Lowers a TTL of at least 1 by one and patches the checksum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void DecrementTtl()

@@ -53,6 +53,9 @@ public readonly ref struct IcmpHeader
         set => RestOfHeader = (RestOfHeader & 0xffff_0000) | value;
     }
 
+    /// <summary>The second word of a Parameter Problem that points at a byte of the header which it quotes, counted from 0 (RFC 792).</summary>
+    public static uint PointerWord(byte pointer) => (uint)pointer << 24;
+
     /// <summary>The identifier of an echo request or reply.</summary>
     public ushort EchoIdentifier => (ushort)(RestOfHeader >> 16);
 

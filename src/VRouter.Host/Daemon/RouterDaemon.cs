@@ -132,6 +132,7 @@ internal sealed class RouterDaemon : IDisposable
     private static EngineOptions EngineOptionsFor(int frameCapacity) => new()
     {
         FirstIdentification = (ushort)Seed(),
+        UniversalTimeOffset = ((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - WorkerThread.Now,
         Neighbors = new NeighborOptions { HashSeed = Seed() },
         NeighborQueue = new NeighborQueueOptions { Total = FrameBuffers.CountFor(frameCapacity) / 4 },
         IcmpErrors = new IcmpErrorOptions { HashSeed = Seed(), FirstIdentification = (ushort)Seed() },
@@ -157,7 +158,7 @@ internal sealed class RouterDaemon : IDisposable
                 Node = Node,
                 Limit = options.RecordLimit,
                 Overwrite = options.RecordOverExisting,
-                ClockOffset = ((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - WorkerThread.Now,
+                ClockOffset = engine.UniversalTimeOffset ?? 0,
             });
             recording.Failed = reason => events.Writer.TryWrite(new DaemonEvent.RecordingEnded(path, reason));
             parts.Push(recording);

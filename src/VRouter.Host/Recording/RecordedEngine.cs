@@ -25,6 +25,9 @@ internal sealed record RecordedEngine
     /// <summary>As <see cref="EngineOptions.FusedPath"/>.</summary>
     public bool FusedPath { get; init; }
 
+    /// <summary>As <see cref="EngineOptions.UniversalTimeOffset"/>.</summary>
+    public long? UniversalTimeOffset { get; init; }
+
     /// <summary>Takes what is a value out of the options.</summary>
     public static RecordedEngine Of(EngineOptions options) => new()
     {
@@ -34,6 +37,7 @@ internal sealed record RecordedEngine
         IcmpErrors = options.IcmpErrors,
         FirstIdentification = options.FirstIdentification,
         FusedPath = options.FusedPath,
+        UniversalTimeOffset = options.UniversalTimeOffset,
     };
 
     /// <summary>The options of a worker's engine.</summary>
@@ -45,6 +49,7 @@ internal sealed record RecordedEngine
         IcmpErrors = IcmpErrors,
         FirstIdentification = FirstIdentification,
         FusedPath = FusedPath,
+        UniversalTimeOffset = UniversalTimeOffset,
         Share = share,
         Seat = seat,
     };

@@ -110,18 +110,6 @@ public sealed class IPv4LocalTests : IDisposable
     }
 
     [Fact]
-    public void Process_EchoRequestWithOptions_IsAnsweredWithoutThem()
-    {
-        harness.Tables = Alone;
-        // Record route (RFC 791): type 7, length 7, pointer 4, room for one address, end of options.
-        var request = WithOptions(IPv4(PeerAddress, NodeAddress, 1, EchoRequest()), Hex("07070400000000 00"));
-
-        var run = harness.Run(new TestFrame(request));
-
-        Assert.Equal(IPv4(NodeAddress, PeerAddress, 1, Icmp(0, 0, 0x0007_0001, Pattern(56))), run.Single.Bytes);
-    }
-
-    [Fact]
     public void Process_EchoRequestByLinkBroadcast_IsIgnored()
     {
         harness.Tables = Alone;

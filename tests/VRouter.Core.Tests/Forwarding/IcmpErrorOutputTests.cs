@@ -26,6 +26,8 @@ public sealed class IcmpErrorOutputTests : IDisposable
     [InlineData(DropReason.LocalPortClosed, 3, 3, 0)]
     [InlineData(DropReason.ReassemblyTimeout, 11, 1, 0)]
     [InlineData(DropReason.FragmentationNeeded, 3, 4, 1480)]
+    [InlineData(DropReason.IPv4OptionMalformed, 12, 0, 23u << 24)]
+    [InlineData(DropReason.IPv4OptionOverflow, 12, 0, 23u << 24)]
     [Rfc("1812-4.3.2.2-ttl", "1812-4.3.3.1-network", "1812-4.3.3.1-host", "792-Message Formats-unused", "792-Destination Unreachable-protocol-port", "1191-4-zero")]
     public void Process_EachReason_BecomesItsError(DropReason reason, byte type, byte code, uint restOfHeader)
     {
@@ -33,7 +35,8 @@ public sealed class IcmpErrorOutputTests : IDisposable
 
         var run = harness.RunDropped(reason, new TestFrame(packet, Busybox)
         {
-            IcmpMtu = 1480, // noted in any case, told in one
+            IcmpMtu = 1480, // noted in any case, told in one; the pointer in two
+            IcmpPointer = 23,
             Adjacency = IpipRoute,
             TxPort = Uplink,
             NextHop = 99,
@@ -49,8 +52,8 @@ public sealed class IcmpErrorOutputTests : IDisposable
         var metadata = run.Single.Metadata;
         Assert.Equal(FrameFlags.Originated | FrameFlags.LocallyGenerated, metadata.Flags);
         Assert.Equal(
-            (Busybox, -1, 0, 0u, 0u, 0, 0, DropReason.None),
-            (metadata.RxPort, metadata.TxPort, metadata.Adjacency, metadata.NextHop, metadata.FlowHash, metadata.IcmpMtu, metadata.TunnelDepth, metadata.Reason));
+            (Busybox, -1, 0, 0u, 0u, 0, 0, 0, DropReason.None),
+            (metadata.RxPort, metadata.TxPort, metadata.Adjacency, metadata.NextHop, metadata.FlowHash, metadata.IcmpMtu, metadata.IcmpPointer, metadata.TunnelDepth, metadata.Reason));
     }
 
     [Fact]

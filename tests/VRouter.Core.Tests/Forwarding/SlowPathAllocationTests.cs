@@ -31,6 +31,8 @@ public sealed class SlowPathAllocationTests : IFrameTransmitter
             Ethernet(BusyboxMac, WorkloadGatewayMac, IPv4(BusyboxAddress, RemoteAddress, IpProtocol.Udp, Pattern(1480), dontFragment: true)),
             Ethernet(BusyboxMac, WorkloadGatewayMac, IPv4(BusyboxAddress, RemoteAddress, IpProtocol.Udp, Pattern(100))), // waits for the gateway
             Ethernet(BusyboxMac, WorkloadGatewayMac, IPv4(BusyboxAddress, "172.16.6.99", IpProtocol.Udp, Pattern(100))), // nobody answers
+            Ethernet(BusyboxMac, WorkloadGatewayMac, WithOptions(IPv4(BusyboxAddress, RemoteAddress, IpProtocol.Udp, Pattern(100)), Hex("07 07 04 00000000 44 0d 05 01 0000000000000000 00"))),
+            Ethernet(BusyboxMac, WorkloadGatewayMac, WithOptions(IPv4(BusyboxAddress, PeerAddress, IpProtocol.Udp, Pattern(100)), Hex("44 04 05 f0"))),
         ];
         byte[][] fromUplink =
         [

@@ -38,6 +38,7 @@ public sealed class DropReasonsDocumentTests
         IcmpReply.FragmentationNeeded => "fragmentation needed (3/4)",
         IcmpReply.TimeExceeded => "time exceeded (11/0)",
         IcmpReply.ReassemblyTimeExceeded => "reassembly time exceeded (11/1)",
+        IcmpReply.ParameterProblem => "parameter problem (12/0)",
         _ => throw new ArgumentOutOfRangeException(nameof(reply), reply, "No text for this ICMP error."),
     };
 }

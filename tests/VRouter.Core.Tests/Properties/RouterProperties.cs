@@ -112,8 +112,8 @@ public sealed class RouterProperties(ITestOutputHelper output) : PropertyTests(o
         Assert.InRange(packet.Ttl, 1, 255);
         if (packet.Source != CrossroadsNode.Node.Value || packet.Protocol != IpProtocol.Icmp || packet.OffsetUnits > 0)
             return;
-        // Of its own the router sends echo replies, and errors of two types; no redirects, no quenches.
-        Assert.True(packet.Payload is [0 or 3 or 11, ..]);
+        // Of its own the router sends echo replies, and errors of three types; no redirects, no quenches.
+        Assert.True(packet.Payload is [0 or 3 or 11 or 12, ..]);
         if (packet.Payload[0] != 0)
             AssertMayTell(packet);
     }

@@ -39,6 +39,9 @@ internal sealed class TunnelEnds : IFrameTransmitter, IDisposable
     /// <summary>What left each port since the last <see cref="Process"/> began.</summary>
     public List<byte[]>[] Sent { get; } = [[], []];
 
+    /// <summary>What the router writes for the time of the last <see cref="Process"/>: no universal time is known to it.</summary>
+    public uint OptionTime => 0x8000_0000 | (uint)(now / 1_000_000);
+
     public GraphCounters Counters => engine.Counters;
 
     public static IPv4Address Pod(int side) => new(192, 168, (byte)side, 10);

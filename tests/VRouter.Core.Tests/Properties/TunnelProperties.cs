@@ -82,10 +82,18 @@ public sealed class TunnelProperties : PropertyTests, IDisposable
         sender.Connect(way.Kind, way.Mtu, strict: true);
         sender.Process(TunnelEnds.PodPort, [[.. packet.ToBytes(), .. new byte[way.Padding]]]);
         var between = sender.Sent[TunnelEnds.UplinkPort].Select(frame => Between(frame, way)).ToArray();
-        if (packet.Ttl <= 1 || (packet.TotalLength > way.Mtu && packet.DontFragment))
+        var problem = NaiveOptions.Problem(packet.Options);
+        if (problem == NaiveOptions.SourceRouted)
         {
             Assert.Empty(between);
-            AssertError(sender.Sent[TunnelEnds.PodPort], way);
+            Assert.Empty(sender.Sent[TunnelEnds.PodPort]);
+            return;
+        }
+
+        if (problem >= 0 || packet.Ttl <= 1 || (packet.TotalLength > way.Mtu && packet.DontFragment))
+        {
+            Assert.Empty(between);
+            AssertError(sender.Sent[TunnelEnds.PodPort], way, problem);
             return;
         }
 
@@ -97,7 +105,7 @@ public sealed class TunnelProperties : PropertyTests, IDisposable
         var receiver = receivers[way.FusedReceiver ? 1 : 0];
         receiver.Connect(way.Kind, way.Mtu, strict: way.Order % 2 == 0);
         receiver.Process(TunnelEnds.UplinkPort, between.Select(outer => (byte[])[.. outer.ToBytes(), .. new byte[way.Padding]]));
-        AssertArrival(receiver.Sent[TunnelEnds.PodPort], way);
+        AssertArrival(receiver.Sent[TunnelEnds.PodPort], way with { Packet = packet with { Options = NaiveOptions.Forwarded(packet.Options, TunnelEnds.Node(0).Value, sender.OptionTime) } }, receiver.OptionTime);
     }
 
     // What leaves the sending node, with the mark of the network.
@@ -125,7 +133,8 @@ public sealed class TunnelProperties : PropertyTests, IDisposable
         return way.MarkedAs < 0 ? outer : outer with { TosEcn = (byte)((outer.TosEcn & 0xfc) | way.MarkedAs) };
     }
 
-    private static void AssertArrival(List<byte[]> frames, Way way)
+    // The packet as the sender's node sent it, but for the TTL.
+    private static void AssertArrival(List<byte[]> frames, Way way, uint receiverTime)
     {
         var sent = way.Packet;
         var ecn = way.Kind == AdjacencyKind.NextHop ? (way.MarkedAs < 0 ? sent.TosEcn & 3 : way.MarkedAs) : Decapsulated(sent.TosEcn & 3, way.MarkedAs);
@@ -144,38 +153,27 @@ public sealed class TunnelProperties : PropertyTests, IDisposable
             Assert.InRange(fragment.TotalLength, 20, Math.Max(way.Mtu, 68));
             return fragment with { OffsetUnits = fragment.OffsetUnits - sent.OffsetUnits };
         }).OrderBy(fragment => fragment.OffsetUnits).ToArray();
-        AssertLaterOptions(fragments, sent);
+        if (NaiveOptions.Problem(sent.Options) != NaiveOptions.Fine)
+        {
+            // The first node has filled the timestamp's count of those who found no room.
+            Assert.DoesNotContain(fragments, fragment => fragment.OffsetUnits == 0);
+            return;
+        }
+
+        // RFC 791 §3.1: later fragments have the options whose type says "copied", padded to a multiple of four bytes.
+        foreach (var fragment in fragments[1..])
+            Assert.Equal(NaiveOptions.Copied(sent.Options), fragment.Options);
         // The last piece of a packet that was a fragment says what that one said.
         Assert.Equal(sent.MoreFragments, fragments[^1].MoreFragments);
         fragments[^1] = fragments[^1] with { MoreFragments = false };
         var whole = NaiveReassembler.Reassemble(fragments);
         Assert.NotNull(whole);
-        var expected = sent with { Ttl = (byte)(sent.Ttl - 2), TosEcn = (byte)((sent.TosEcn & 0xfc) | ecn), MoreFragments = false, OffsetUnits = 0 };
+        var expected = sent with { Options = NaiveOptions.Forwarded(sent.Options, TunnelEnds.Node(1).Value, receiverTime), Ttl = (byte)(sent.Ttl - 2), TosEcn = (byte)((sent.TosEcn & 0xfc) | ecn), MoreFragments = false, OffsetUnits = 0 };
         Assert.Equal(expected.ToBytes(), whole.ToBytes());
     }
 
-    // RFC 791 §3.1: later fragments have the options whose type says "copied", padded to a multiple of four bytes.
-    private static void AssertLaterOptions(NaivePacket[] fragments, NaivePacket sent)
-    {
-        List<byte> copied = [];
-        for (var at = 0; at < sent.Options.Length && sent.Options[at] != 0;)
-        {
-            var length = sent.Options[at] == 1 ? 1 : at + 1 < sent.Options.Length ? sent.Options[at + 1] : 0;
-            if (length == 0 || at + length > sent.Options.Length || (length == 1 && sent.Options[at] != 1))
-                break;
-            if (length > 1 && sent.Options[at] >= 0x80)
-                copied.AddRange(sent.Options[at..(at + length)]);
-            at += length;
-        }
-
-        while (copied.Count % 4 != 0)
-            copied.Add(0);
-        foreach (var fragment in fragments[1..])
-            Assert.Equal(copied, fragment.Options);
-    }
-
     // RFC 792: the error tells why, to the sender, with the beginning of its packet.
-    private static void AssertError(List<byte[]> frames, Way way)
+    private static void AssertError(List<byte[]> frames, Way way, int problem)
     {
         var packet = way.Packet;
         if (packet.OffsetUnits > 0 || (packet.Protocol == 1 && (packet.Payload.Length == 0 || packet.Payload[0] is 3 or 4 or 5 or 11 or 12)))
@@ -193,10 +191,10 @@ public sealed class TunnelProperties : PropertyTests, IDisposable
         Assert.Equal((TunnelEnds.Node(0).Value, packet.Source, (byte)1), (error.Source, error.Destination, error.Protocol));
         Assert.InRange(error.TotalLength, 20 + 8 + Math.Min(packet.TotalLength, 28), 576);
         Assert.Equal(0xffff, NaiveChecksum.Sum(error.Payload));
-        var type = packet.Ttl <= 1 ? new byte[] { 11, 0 } : [3, 4];
-        Assert.Equal(type, error.Payload[..2]);
-        Assert.Equal([0, 0], error.Payload[4..6]);
-        Assert.Equal(packet.Ttl <= 1 ? 0 : way.Mtu, (error.Payload[6] << 8) | error.Payload[7]);
+        byte[] beginning = problem >= 0 ? [12, 0, .. error.Payload[2..4], (byte)problem, 0, 0, 0]
+            : packet.Ttl <= 1 ? [11, 0, .. error.Payload[2..4], 0, 0, 0, 0]
+            : [3, 4, .. error.Payload[2..4], 0, 0, (byte)(way.Mtu >> 8), (byte)way.Mtu];
+        Assert.Equal(beginning, error.Payload[..8]);
         Assert.Equal(packet.ToBytes()[..(error.Payload.Length - 8)], error.Payload[8..]);
     }
 

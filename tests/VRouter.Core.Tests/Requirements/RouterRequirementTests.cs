@@ -1,6 +1,7 @@
 using VRouter.Core.Graph;
 using VRouter.Core.Tables;
 using VRouter.Core.Tests.Properties;
+using VRouter.Core.Wire;
 using VRouter.TestKit.Properties;
 
 namespace VRouter.Core.Tests.Requirements;
@@ -56,7 +57,8 @@ public sealed class RouterRequirementTests : IDisposable
     [Rfc("1812-4.2.2.6-unknown-options", "1812-5.3.13.1-unknown", "1812-5.3.13.3-stream-identifier")]
     public void Forward_OptionOfAnyType_PassesUnchanged()
     {
-        for (var type = 2; type < 256; type++)
+        // Record route, which would be full, is the only one of those known that is well-formed so.
+        foreach (var type in Enumerable.Range(2, 254).Except([IPv4OptionType.Timestamp, IPv4OptionType.LooseSourceRoute, IPv4OptionType.StrictSourceRoute, IPv4OptionType.RouterAlert]))
         {
             var packet = ToThePeer with { Options = [(byte)type, 3, 4, 0] };
             foreach (var router in routers)

@@ -8,6 +8,36 @@ internal static class OptionSweeps
 {
     private const byte RecordRoute = 7, Timestamp = 68, LooseSource = 131, StrictSource = 137, Security = 130, StreamId = 136, RouterAlert = 148;
 
+    private static readonly (string Name, byte[] Address)[] Prespecified =
+    [
+        ("loopback", [127, 0, 0, 1]), ("a group", [224, 0, 0, 1]), ("all", [255, 255, 255, 255]), ("the subnet", [192, 0, 2, 15]), ("the subnet of old", [192, 0, 2, 0]),
+        ("class E", [240, 0, 0, 1]), ("the workload", [10, 244, 0, 2]), ("the gateway of workloads", [169, 254, 1, 1]),
+    ];
+
+    /// <summary>Records of the route and timestamps of every length, with every pointer, flag, and both ends of the count, on two ways.</summary>
+    public static IEnumerable<Case> Exhaustive()
+    {
+        foreach (var way in (Way[])[Way.Plain[0], Way.OutOfVxlan[0]])
+        {
+            for (byte length = 2; length <= 40; length++)
+            {
+                for (byte pointer = 0; pointer <= length + 2; pointer++)
+                {
+                    yield return Alone(way, [RecordRoute, length, pointer, .. FrameBuilder.Pattern(38)], length);
+                    foreach (byte flag in (byte[])[0, 1, 2, 3, 0xf0, 0xf1, 0xf3, 0xe0])
+                        yield return Alone(way, [Timestamp, length, pointer, flag, 192, 0, 2, 1, .. FrameBuilder.Pattern(38)], length);
+                }
+            }
+        }
+    }
+
+    // The option of its length, and no operation up to the end of the header.
+    private static Case Alone(Way way, byte[] option, int length)
+    {
+        byte[] options = [.. option[..length], .. Enumerable.Repeat((byte)1, (4 - (length % 4)) % 4)];
+        return new Packet { Way = way, Options = options, Payload = FrameBuilder.Pattern(8) }.AsCase($"option {options[0]} of {length} at {option[2]} flag {option[3]}");
+    }
+
     /// <summary>All cases of a way.</summary>
     public static IEnumerable<Case> Of(Way way)
     {
@@ -69,6 +99,8 @@ internal static class OptionSweeps
             yield return ($"timestamp full with {count} missed", [Timestamp, 8, 9, (byte)(count << 4), 0, 0, 0, 1]);
         yield return ("timestamp for this router", [Timestamp, 12, 5, 3, 192, 0, 2, 1, 0, 0, 0, 0]);
         yield return ("timestamp for another", [Timestamp, 12, 5, 3, 192, 0, 2, 2, 0, 0, 0, 0]);
+        foreach (var (name, address) in Prespecified)
+            yield return ($"timestamp for {name}", [Timestamp, 12, 5, 3, .. address, 0, 0, 0, 0]);
         yield return ("timestamp twice", [Timestamp, 8, 5, 0, 0, 0, 0, 0, Timestamp, 8, 5, 0, 0, 0, 0, 0]);
         yield return ("timestamp of 3", [Timestamp, 3, 5, 0]);
     }
@@ -83,6 +115,7 @@ internal static class OptionSweeps
             yield return ($"source route {kind} with two hops", [kind, 11, 4, 10, 244, 1, 7, 10, 244, 1, 8, 0]);
         }
 
+        yield return ("source route, gone, and a malformed record", [LooseSource, 7, 8, 10, 244, 1, 7, RecordRoute, 2, 0, 0, 0]);
         yield return ("both source routes", [LooseSource, 7, 4, 10, 244, 1, 7, StrictSource, 7, 4, 10, 244, 1, 7, 0, 0]);
     }
 

@@ -8,6 +8,7 @@ namespace VRouter.Differential.Tests.Generators;
 /// <summary>Cases without end: packets with some fields at random, real captures on any way, and bytes changed anywhere. The same for the same seed.</summary>
 internal sealed class RandomCases(int seed)
 {
+    private static readonly byte[] NodeAddress = [192, 0, 2, 1];
     private readonly Random random = new(seed);
     private readonly IReadOnlyList<byte[]> captured = Captures.Packets();
     private long number;
@@ -71,7 +72,41 @@ internal sealed class RandomCases(int seed)
         _ => packet with { Flags = 2 },
     };
 
-    private byte[] Options()
+    private byte[] Options() => Once(2) ? AnyOptions() : KnownOptions();
+
+    // Options that a router knows, one behind the other, mostly well-formed.
+    private byte[] KnownOptions()
+    {
+        var options = new byte[random.Next(1, 11) * 4];
+        for (var at = 0; at < options.Length - 3;)
+        {
+            byte[] kinds = [1, 7, 7, 68, 68, 148, 131, 130];
+            options[at] = kinds[random.Next(kinds.Length)];
+            if (options[at] == 1)
+            {
+                at++;
+                continue;
+            }
+
+            var length = Once(20) ? random.Next(256) : options[at] == 148 ? 4 : random.Next(3, Math.Min(options.Length - at, 16) + 1);
+            (options[at + 1], options[at + 2]) = ((byte)length, (byte)(Once(20) ? random.Next(256) : options[at] == 148 ? 0 : random.Next(1, 10) * 4));
+            if (options[at] == 68)
+            {
+                options[at + 2] |= 1;
+                options[at + 3] = (byte)(random.Next(4) | (Once(3) ? 0xe0 + (random.Next(2) << 4) : 0));
+                if (Once(2) && at + 8 <= options.Length)
+                    NodeAddress.CopyTo(options, at + 4);
+            }
+
+            at += Math.Max(length, 1);
+            if (Once(4))
+                break;
+        }
+
+        return options;
+    }
+
+    private byte[] AnyOptions()
     {
         var options = new byte[random.Next(1, 11) * 4];
         random.NextBytes(options);

@@ -60,6 +60,9 @@ internal static class Facts
         facts[name + "df"] = header.DontFragment ? "1" : "0";
         facts[name + "fragment"] = header.IsLaterFragment ? "later" : header.MoreFragments ? "first" : "none";
         facts[name + "options"] = OptionKinds.Of(header.Options);
+        facts[name + "records"] = OptionKinds.Records(header.Options);
+        if (OptionKinds.Prespecified(header.Options) is { } address)
+            facts[name + "prespecified"] = address.ToString();
         if (header.IsLaterFragment)
             return;
         var payload = packet[header.HeaderLength..];

@@ -5,17 +5,4 @@ namespace VRouter.Differential.Tests.Judging;
 /// <param name="Start">Its first byte in the frame.</param>
 /// <param name="Length">Its number of bytes.</param>
 /// <param name="Mask">The bits of each byte that belong to it.</param>
-internal readonly record struct FrameField(string Name, int Start, int Length, byte Mask = 0xff)
-{
-    /// <summary>True if two frames hold the same here; what one of them lacks differs.</summary>
-    public bool IsEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
-    {
-        for (var i = Start; i < Start + Length; i++)
-        {
-            if (i >= left.Length != i >= right.Length || (i < left.Length && ((left[i] ^ right[i]) & Mask) != 0))
-                return false;
-        }
-
-        return true;
-    }
-}
+internal readonly record struct FrameField(string Name, int Start, int Length, byte Mask = 0xff);

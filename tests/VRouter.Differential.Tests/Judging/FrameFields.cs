@@ -5,7 +5,11 @@ namespace VRouter.Differential.Tests.Judging;
 /// <summary>Takes a frame apart into named fields, so that a difference has a name. It believes lengths only as far as there are bytes.</summary>
 internal static class FrameFields
 {
+    /// <summary>The last part of the name of a time in an option.</summary>
+    public const string Time = "time";
+
     private const ushort VxlanPort = 4789;
+    private const int TimeSize = 4;
     private const int MostNesting = 4;
 
     /// <summary>The fields of a frame, in order, without gaps.</summary>
@@ -16,19 +20,38 @@ internal static class FrameFields
         return fields;
     }
 
-    /// <summary>The names of the fields in which two frames differ; "size" if one is longer.</summary>
+    /// <summary>
+    /// The names of the fields in which two frames differ, wherever they stand, so that options more or less move nothing; what one of them lacks differs. "size" if one is
+    /// longer.
+    /// </summary>
     public static SortedSet<string> Differences(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         if (left.Length != right.Length)
             names.Add("size");
-        foreach (var field in Of(left.Length >= right.Length ? left : right))
+        var (ours, others) = (Values(left), Values(right));
+        foreach (var name in ours.Keys.Union(others.Keys))
         {
-            if (!field.IsEqual(left, right))
-                names.Add(field.Name);
+            if (!ours.TryGetValue(name, out var own) || !others.TryGetValue(name, out var other) || !own.SequenceEqual(other))
+                names.Add(name);
         }
 
         return names;
+    }
+
+    /// <summary>What stands in a frame's fields, without the bits of others.</summary>
+    public static Dictionary<string, List<byte>> Values(ReadOnlySpan<byte> frame)
+    {
+        var values = new Dictionary<string, List<byte>>();
+        foreach (var field in Of(frame))
+        {
+            if (!values.TryGetValue(field.Name, out var value))
+                values[field.Name] = value = [];
+            for (var at = field.Start; at < Math.Min(field.Start + field.Length, frame.Length); at++)
+                value.Add((byte)(frame[at] & field.Mask));
+        }
+
+        return values;
     }
 
     private static void Ethernet(string prefix, ReadOnlySpan<byte> frame, int start, List<FrameField> fields, int depth)
@@ -66,7 +89,7 @@ internal static class FrameFields
         ]);
         var header = Math.Max(IPv4Header.MinimumSize, (frame[start] & 0xf) * 4);
         if (header > IPv4Header.MinimumSize)
-            fields.Add(new(name + "options", start + IPv4Header.MinimumSize, header - IPv4Header.MinimumSize));
+            Options(name, frame, start + IPv4Header.MinimumSize, header - IPv4Header.MinimumSize, fields);
         var payload = start + header;
         var isLater = (Word(frame, start + 6) & 0x1fff) != 0;
         switch (frame[start + 9])
@@ -84,6 +107,21 @@ internal static class FrameFields
                 Rest($"{prefix}payload", frame, payload, fields);
                 break;
         }
+    }
+
+    // The time that was written last into a timestamp option is a field of its own.
+    private static void Options(string name, ReadOnlySpan<byte> frame, int start, int length, List<FrameField> fields)
+    {
+        var time = start < frame.Length ? OptionKinds.LastTime(frame.Slice(start, Math.Min(length, frame.Length - start))) : -1;
+        if (time < 0)
+        {
+            fields.Add(new(name + "options", start, length));
+            return;
+        }
+
+        fields.Add(new(name + "options", start, time));
+        fields.Add(new(name + Time, start + time, TimeSize));
+        fields.Add(new(name + "options", start + time + TimeSize, length - time - TimeSize));
     }
 
     private static void Icmp(string prefix, ReadOnlySpan<byte> frame, int start, List<FrameField> fields, int depth)

@@ -49,8 +49,22 @@ internal sealed class Judge(DivergenceList list)
         if (kind != Outcome.KindOf(linux))
             return ["kind"];
         var names = FrameFields.Differences(ours.Frame, linux.Frame);
-        // What need not be equal must still be true.
+        // What need not be equal must still be true. A header with another time has another checksum.
         var allowed = names.Where(name => list.MayDiffer.Any(field => field.Allows(kind, name))).ToList();
+        foreach (var time in allowed.Where(name => name.EndsWith(FrameFields.Time, StringComparison.Ordinal)).ToList())
+        {
+            if (FrameFields.Values(ours.Frame).TryGetValue(time, out var own) && FrameFields.Values(linux.Frame).TryGetValue(time, out var other))
+            {
+                if (!OptionTimes.AreNear(own, other))
+                    return ["untrue-time"];
+                allowed.Add(time[..^FrameFields.Time.Length] + "checksum");
+            }
+            else
+            {
+                allowed.Remove(time);
+            }
+        }
+
         if (allowed.Any(name => name.EndsWith("checksum", StringComparison.Ordinal)) && !(HasTrueChecksum(ours.Frame, kind) && HasTrueChecksum(linux.Frame, kind)))
             return ["untrue-checksum"];
         return names.Except(allowed);

@@ -13,8 +13,11 @@ namespace VRouter.Differential.Tests.Network;
 /// <summary>Our router: the daemon's worker and table compiler, ports in memory. Everything is decided by the frames that it gets.</summary>
 internal sealed class RouterSide : IDisposable
 {
-    private const long TimePerCase = 1_000_000;
+    private const long TimePerFrame = 1_000_000;
     private const int QueueLength = 256;
+
+    /// <summary>Where its clock begins.</summary>
+    public const long Start = 1_000_000_000;
 
     // So many errors a millisecond that none is held back.
     private static readonly RateLimit Unlimited = new(PerSecond: 1_000_000, Burst: 1_000_000);
@@ -24,18 +27,20 @@ internal sealed class RouterSide : IDisposable
     private readonly FrameQueue[] incoming;
     private readonly FrameQueue[] outgoing;
     private readonly long[] drops = new long[DropReasons.Count];
-    private long now = 1_000_000_000;
+    private long now = Start;
 
     /// <summary>Makes the router.</summary>
     /// <param name="fused">Frames may take the fused path.</param>
     /// <param name="strictVxlan">Reserved bits of VXLAN headers are refused, as Linux does.</param>
-    public RouterSide(bool fused, bool strictVxlan)
+    /// <param name="universalTimeOffset">From its clock to nanoseconds since 1970-01-01 UT.</param>
+    public RouterSide(bool fused, bool strictVxlan, long universalTimeOffset = 0)
     {
         var view = TwinNetwork.View(strictVxlan);
         var capacity = FrameBuffers.CapacityFor(TwinNetwork.Mtus.Max());
         worker = new Worker(new FramePool(FrameBuffers.CountFor(capacity), capacity), new EngineOptions
         {
             FusedPath = fused,
+            UniversalTimeOffset = universalTimeOffset,
             Neighbors = new NeighborOptions { ReachableTime = long.MaxValue / 4, StaleTime = long.MaxValue / 4 },
             Reassembly = new ReassemblyOptions { TimeoutNanoseconds = long.MaxValue / 4 },
             IcmpErrors = new IcmpErrorOptions { PerDestination = Unlimited, PathMtuPerDestination = Unlimited, Overall = Unlimited },
@@ -64,12 +69,14 @@ internal sealed class RouterSide : IDisposable
     }
 
     /// <summary>Puts frames in, one after the other, and returns what came out of any port, and why something did not.</summary>
-    public RouterOutput Run(IReadOnlyList<PortFrame> frames)
+    /// <param name="frames">The frames.</param>
+    /// <param name="at">The time, nanoseconds of its clock; null: each frame comes a millisecond after the one before.</param>
+    public RouterOutput Run(IReadOnlyList<PortFrame> frames, long? at = null)
     {
         var sent = new List<PortFrame>();
         foreach (var frame in frames)
         {
-            now += TimePerCase;
+            now = at is { } time ? Math.Max(now + 1, time) : now + TimePerFrame;
             // As an interface does: what is longer than its MTU and a tag is not received.
             if (frame.Frame.Length <= incoming[frame.Port].MaximumLength && !incoming[frame.Port].TryEnqueue(frame.Frame))
                 throw new InvalidOperationException("The queue of a router that takes every frame is full.");

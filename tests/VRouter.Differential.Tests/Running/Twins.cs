@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VRouter.Differential.Tests.Generators;
 using VRouter.Differential.Tests.Judging;
 using VRouter.Differential.Tests.Network;
@@ -13,14 +14,17 @@ internal sealed class Twins : IDisposable
     private readonly Judge judge;
     private readonly IDisposable pinned;
     private readonly RouteErrorLimit limits = new();
+    private readonly Stopwatch clock;
 
     /// <summary>Makes them; skips the test without root.</summary>
     public Twins(DivergenceList list, bool strictVxlan = true)
     {
         kernel = new KernelSide();
         pinned = KernelSide.Pin();
-        fused = new RouterSide(fused: true, strictVxlan);
-        stages = new RouterSide(fused: false, strictVxlan);
+        var offset = ((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - RouterSide.Start;
+        clock = Stopwatch.StartNew();
+        fused = new RouterSide(fused: true, strictVxlan, offset);
+        stages = new RouterSide(fused: false, strictVxlan, offset);
         judge = new Judge(list);
     }
 
@@ -31,8 +35,10 @@ internal sealed class Twins : IDisposable
     /// <summary>Puts a case into all of them, and gives what came out.</summary>
     public Judgement Try(Case tried, out RouterOutput ours, out IReadOnlyList<PortFrame> linux)
     {
-        ours = fused.Run(tried.Frames);
-        var byStages = stages.Run(tried.Frames);
+        // The kernel's clock, since both write down what it is.
+        var now = RouterSide.Start + (clock.Elapsed.Ticks * TimeSpan.NanosecondsPerTick);
+        ours = fused.Run(tried.Frames, now);
+        var byStages = stages.Run(tried.Frames, now);
         if (!ours.Drops.SequenceEqual(byStages.Drops) || !Texts(ours.Frames).SequenceEqual(Texts(byStages.Frames)))
         {
             throw new InvalidOperationException(
