@@ -169,7 +169,7 @@ internal sealed class RouteCheck
             return;
         }
 
-        Demand(message[0] is 3 or 11, $"the router made an ICMP message of type {message[0]}");
+        Demand(message[0] is 3 or 11 or 12, $"the router made an ICMP message of type {message[0]}");
         var quote = message[8..];
         Demand(quote.Length >= 20, "an ICMP error quotes less than a header");
         var quoted = seen.GetValueOrDefault(SeenPacket.KeyOf(quote));
