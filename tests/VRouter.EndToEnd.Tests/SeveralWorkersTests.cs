@@ -34,13 +34,16 @@ public sealed class SeveralWorkersTests
         }
     }
 
-    [SkippableFact]
-    public async Task Taps_OfTwoWorkers_CarryPingAndTcp()
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Taps_OfTwoWorkers_CarryPingAndTcp(bool hasPrograms)
     {
         TestLab.Demand();
         await using var lab = await TwoNodes.BuildAsync(veths: false);
         lab.Write("resources.yaml", TwoNodes.Resources("Always", "Never", lab.Namespace));
-        await using var a = await HandRouter.StartAsync(lab, "node-a", TwoNodes.Files, spec: TwoWorkers + "\n  workloads: {driver: tap}");
+        await using var a = await HandRouter.StartAsync(
+            lab, "node-a", TwoNodes.Files, spec: TwoWorkers + "\n  workloads: {driver: tap}", within: hasPrograms ? null : WithoutBpf.Words);
         await using var b = await HandRouter.StartAsync(lab, "node-b", TwoNodes.Files, spec: TwoWorkers + "\n  workloads: {driver: tap}");
         foreach (var (pod, address) in new[] { ("pod-a", TwoNodes.PodA), ("pod-b", TwoNodes.PodB) })
         {
@@ -52,6 +55,11 @@ public sealed class SeveralWorkersTests
 
         var report = PingReport.Parse((await lab.TryAsync("pod-a", $"ping -n -c 20 -i 0.02 -W 2 {TwoNodes.PodB}")).Output);
         Assert.True(report.IsComplete, report.Text + a.Log + b.Log);
+        using var view = JsonDocument.Parse(await a.ShowAsync("ports"));
+        var ports = view.RootElement.ToString();
+        Assert.Contains(hasPrograms ? "tso uso, multi-queue" : "tso uso, one reader", ports, StringComparison.Ordinal);
+        Assert.Contains(hasPrograms ? "whole, in tunnels too" : "whole, but cut in tunnels: ", ports, StringComparison.Ordinal);
+        Assert.Equal(!hasPrograms, a.Log.Contains("one worker reads it for all: ", StringComparison.Ordinal));
         await TcpTransfer.RunAsync(lab, "pod-a", "pod-b", TwoNodes.PodB, 4 << 20);
         await TcpTransfer.RunAsync(lab, "pod-b", "pod-a", TwoNodes.PodA, 4 << 20);
     }

@@ -29,15 +29,16 @@ internal sealed class HandRouter : IAsyncDisposable
     /// <param name="options">Further words of the command line.</param>
     /// <param name="driver">The uplink's driver; unless it is auto, the workloads' too.</param>
     /// <param name="spec">Further lines of the RouterConfiguration's spec.</param>
+    /// <param name="within">Words of a command that runs the router, if any.</param>
     public static async Task<HandRouter> StartAsync(
-        TestLab lab, string node, IReadOnlyList<string> resources, string options = "", string spec = "", string driver = "auto")
+        TestLab lab, string node, IReadOnlyList<string> resources, string options = "", string spec = "", string driver = "auto", IReadOnlyList<string>? within = null)
     {
         var socket = Path.Combine(lab.Folder, node + ".sock");
         lab.Write($"{node}.yaml", Configuration(node, socket, spec, driver));
         var files = resources.Append($"{node}.yaml").SelectMany(file => new[] { "-f", Path.Combine(lab.Folder, file) });
         string[] words =
         [
-            "ip", "netns", "exec", lab.Namespace(node), .. RouterProcess.Program, "run", .. files,
+            "ip", "netns", "exec", lab.Namespace(node), .. within ?? [], .. RouterProcess.Program, "run", .. files,
             .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         ];
         var router = new HandRouter(BackgroundCommand.Start(words), socket);
