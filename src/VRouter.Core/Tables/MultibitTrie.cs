@@ -64,7 +64,7 @@ public sealed class MultibitTrie : IFibWriter
             trie.routes.Set(prefix, adjacency);
         }
 
-        trie.Paint(0, 0, IFib.NoRoute, everything: true);
+        trie.PaintAll(0, 0, IFib.NoRoute, trie.routes.Occupied());
         return trie;
     }
 
@@ -104,7 +104,7 @@ public sealed class MultibitTrie : IFibWriter
         var network = prefix.Network.Value;
         if (prefix.Length <= RouteStore.BlockLength)
         {
-            Paint(prefix.Length, (uint)((ulong)network >> (32 - prefix.Length)), routes.Cover(prefix, prefix.Length), everything: false);
+            Paint(prefix.Length, (uint)((ulong)network >> (32 - prefix.Length)), routes.Cover(prefix, prefix.Length));
             return;
         }
 
@@ -116,24 +116,47 @@ public sealed class MultibitTrie : IFibWriter
             Move();
     }
 
-    // Paints the /18s within a prefix. Those under a longer one of up to /18 keep theirs, unless everything is to be painted.
-    private void Paint(int length, uint network, int adjacency, bool everything)
+    // Paints the /18s within a prefix, but for those under a longer one of up to /18.
+    private void Paint(int length, uint network, int adjacency)
     {
-        if (everything)
-            adjacency = routes.FindShort(length, network) ?? adjacency;
-        if (length < RouteStore.BlockLength)
+        if (length == RouteStore.BlockLength)
         {
-            for (var child = network << 1; child <= (network << 1 | 1); child++)
-            {
-                if (everything || routes.FindShort(length + 1, child) is null)
-                    Paint(length + 1, child, adjacency, everything);
-            }
-
+            PaintBlock(network, adjacency);
             return;
         }
 
+        for (var child = network << 1; child <= (network << 1 | 1); child++)
+        {
+            if (routes.FindShort(length + 1, child) is null)
+                Paint(length + 1, child, adjacency);
+        }
+    }
+
+    // Paints all /18s within a prefix of a trie that nobody reads yet; where no longer route begins, at once.
+    private void PaintAll(int length, uint network, int adjacency, PrefixSet occupied)
+    {
+        adjacency = routes.FindShort(length, network) ?? adjacency;
+        if (length == RouteStore.BlockLength)
+        {
+            PaintBlock(network, adjacency);
+            return;
+        }
+
+        if (!occupied.Contains(length, network))
+        {
+            while (!writer.TryFill(length, network, adjacency))
+                Move();
+            return;
+        }
+
+        PaintAll(length + 1, network << 1, adjacency, occupied);
+        PaintAll(length + 1, network << 1 | 1, adjacency, occupied);
+    }
+
+    private void PaintBlock(uint block, int adjacency)
+    {
         writer.Space.Reclaim();
-        while (!TryPaint(network, 0, TrieChunk.MaxSlots - 1, adjacency))
+        while (!TryPaint(block, 0, TrieChunk.MaxSlots - 1, adjacency))
             Move();
     }
 

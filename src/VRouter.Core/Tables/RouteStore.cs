@@ -20,6 +20,33 @@ internal sealed class RouteStore
     /// <summary>The routes longer than /18 in the block, or null if there is none.</summary>
     public RouteBlock? BlockAt(uint block) => pages[block / PageSize]?[block % PageSize];
 
+    /// <summary>All prefixes shorter than /18 that contain a longer route.</summary>
+    public PrefixSet Occupied()
+    {
+        var occupied = new PrefixSet(BlockLength - 1);
+        for (var length = 1; length <= BlockLength; length++)
+        {
+            if (shortRoutes[length] is not { } routes)
+                continue;
+            for (var network = 0; network < routes.Length; network++)
+            {
+                network += routes.AsSpan(network).IndexOfAnyExcept(0) is >= 0 and var distance ? distance : routes.Length;
+                if (network < routes.Length)
+                    occupied.Add(length - 1, (uint)network >> 1);
+            }
+        }
+
+        for (var block = 0u; block < 1u << BlockLength; block++)
+        {
+            if (pages[block / PageSize] is not { } page)
+                block |= PageSize - 1;
+            else if (page[block % PageSize] is not null)
+                occupied.Add(BlockLength - 1, block >> 1);
+        }
+
+        return occupied;
+    }
+
     /// <summary>The adjacency of a prefix, or null.</summary>
     public int? Find(IPv4Prefix prefix) => prefix.Length <= BlockLength
         ? FindShort(prefix.Length, (uint)((ulong)prefix.Network.Value >> (32 - prefix.Length)))

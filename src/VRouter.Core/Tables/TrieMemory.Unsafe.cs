@@ -47,6 +47,13 @@ internal sealed unsafe class TrieMemory
     /// <summary>Makes a chunk, filled before, visible to readers.</summary>
     public void Publish(uint block, uint word) => Volatile.Write(ref rootOwner[block], word);
 
+    /// <summary>Sets the root words of all /18s within a prefix, before there is a reader.</summary>
+    public void Fill(int length, uint network, uint word)
+    {
+        var blocks = 1 << (RouteStore.BlockLength - length);
+        rootOwner.AsSpan((int)network * blocks, blocks).Fill(word);
+    }
+
     /// <summary>The writer's view of a chunk.</summary>
     public Span<ulong> At(uint unit, int units)
     {

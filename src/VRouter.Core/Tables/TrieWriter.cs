@@ -43,6 +43,15 @@ internal sealed class TrieWriter
         return true;
     }
 
+    /// <summary>Gives all /18s within a prefix of up to /18 one value; they must have none yet, and no reader.</summary>
+    public bool TryFill(int length, uint network, int adjacency)
+    {
+        if (!TryUniform((uint)adjacency, out var word))
+            return false;
+        Memory.Fill(length, network, word);
+        return true;
+    }
+
     /// <summary>Paints the slots of a /18, each a /24, anew from its routes.</summary>
     /// <param name="block">The /18.</param>
     /// <param name="routes">Its longer routes.</param>

@@ -224,6 +224,39 @@ public sealed class MultibitTrieTests
     }
 
     [Fact]
+    public void Build_FewRoutesOfEachLength_AnswersAsTheNaiveTableAlsoAfterChanges()
+    {
+        var random = new Random(10);
+        for (var round = 0; round < 100; round++)
+        {
+            var naive = new NaiveFib();
+            var routes = Enumerable.Range(0, 1 + random.Next(12))
+                .Select(_ => KeyValuePair.Create(new IPv4Prefix(new IPv4Address((uint)random.NextInt64(1L << 32)), random.Next(33)), random.Next(1, 1 << 17)))
+                .DistinctBy(route => route.Key)
+                .ToList();
+            var built = MultibitTrie.Build(routes);
+            routes.ForEach(route => naive.Set(route.Key, route.Value));
+            Compare();
+            foreach (var (prefix, _) in routes.Take(routes.Count / 2))
+            {
+                built.Remove(prefix);
+                naive.Remove(prefix);
+            }
+
+            Compare();
+
+            void Compare()
+            {
+                foreach (var prefix in routes.Select(route => route.Key))
+                {
+                    foreach (var edge in (uint[])[prefix.Network.Value - 1, prefix.Network.Value, prefix.Last.Value, prefix.Last.Value + 1, (uint)random.NextInt64(1L << 32)])
+                        Assert.Equal(naive.Lookup(new IPv4Address(edge)), built.Lookup(new IPv4Address(edge)));
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Build_TwoMillionRoutes_AnswersAsTheNaiveTableAndStaysInBounds()
     {
         var routes = GeneratedRoutes.OfInternetShape(2_000_000, nextHops: 50_000);
