@@ -27,7 +27,7 @@ fi
 
 install_tools() {
   local -A packages=([ip]=iproute2 [nft]=nftables [ping]=iputils-ping [tracepath]=iputils-tracepath [arping]=iputils-arping [iperf3]=iperf3
-    [tshark]=tshark [tcpdump]=tcpdump [scapy]=python3-scapy [ethtool]=ethtool [sysctl]=procps [setpriv]=util-linux [python3]=python3)
+    [afl-fuzz]=afl++ [tshark]=tshark [tcpdump]=tcpdump [scapy]=python3-scapy [ethtool]=ethtool [sysctl]=procps [setpriv]=util-linux [python3]=python3)
   local missing=() tool
   for tool in "${!packages[@]}"; do
     command -v "$tool" >/dev/null || missing+=("${packages[$tool]}")

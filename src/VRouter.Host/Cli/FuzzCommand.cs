@@ -31,6 +31,14 @@ internal static class FuzzCommand
         var node = ConfigurationOptions.Node();
         var input = new Option<string?>("--input") { Description = "Runs the input in this file alone; - is standard input.", HelpName = "FILE" };
         var abort = new Option<bool>("--abort") { Description = "With --input: a find ends the process with SIGABRT, as other fuzzers expect it." };
+        var afl = new Option<bool>("--afl")
+        {
+            Description = "Runs inputs that AFL++ gives on standard input, all in one process, and tells it what they meet. For afl-fuzz to start.",
+        };
+        var instrument = new Option<string?>("--instrument")
+        {
+            Description = "Writes a copy of this program into a new folder whose code tells what it runs, so that fuzzing is guided by code too; then it ends.", HelpName = "DIR",
+        };
         var format = ConfigurationOptions.Output();
         var command = new CommandWithExamples(
             "fuzz",
@@ -41,9 +49,11 @@ internal static class FuzzCommand
             ("vrouter fuzz --corpus corpus --out finds --seed 7", "until Ctrl-C, with a corpus that grows from run to run"),
             ("vrouter fuzz -f cluster.yaml --node walker-1 --cases 100000", "the router of your own configuration"),
             ("vrouter fuzz --target pcapng --time 30 -o json", "the reader of captures, for programs"),
-            ("vrouter fuzz --target engine --input find/input.case", "one input again"))
+            ("vrouter fuzz --target engine --input find/input.case", "one input again"),
+            ("vrouter fuzz --instrument program && program/vrouter-host fuzz --time 60", "guided by the branches of the code too"),
+            ("afl-fuzz -m none -t 10000 -i in -o out -- program/vrouter-host fuzz --target pcapng --afl", "by AFL++; docs/fuzzing.md tells more"))
         {
-            target, time, cases, seed, corpus, output, files, node, input, abort, format,
+            target, time, cases, seed, corpus, output, files, node, input, abort, afl, instrument, format,
         };
         command.SetAction((result, cancelled) =>
         {
@@ -51,9 +61,13 @@ internal static class FuzzCommand
             var name = result.GetRequiredValue(target);
             if (result.GetValue(abort) && result.GetValue(input) is null)
                 throw CommandException.Usage("--abort is for --input: a campaign ends with an exit code");
+            if (result.GetValue(instrument) is { } folder)
+                return Task.FromResult(FuzzOnce.Instrument(folder, text));
             var choice = new FuzzChoice(name, result.GetValue(files) ?? [], result.GetValue(node));
             if (result.GetValue(input) is { } file)
                 return Task.FromResult(FuzzOnce.Run(choice, file, result.GetValue(abort), text));
+            if (result.GetValue(afl))
+                return Task.FromResult(FuzzOnce.RunForAfl(choice, error));
             var options = new FuzzOptions
             {
                 Time = result.GetValue(time) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,

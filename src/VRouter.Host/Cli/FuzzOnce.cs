@@ -33,4 +33,42 @@ internal static class FuzzOnce
             throw CommandException.Usage(e.Message);
         }
     }
+
+    /// <summary><c>vrouter fuzz --afl</c>: inputs until AFL++ ends it.</summary>
+    /// <param name="choice">The target.</param>
+    /// <param name="error">Told findings about a configuration.</param>
+    /// <returns>An exit code.</returns>
+    public static int RunForAfl(FuzzChoice choice, TextWriter error)
+    {
+        try
+        {
+            AflHarness.Run(choice.Create(finding => error.WriteLine(finding)));
+            return ExitCode.Ok;
+        }
+        catch (FuzzException e)
+        {
+            throw CommandException.Usage(e.Message);
+        }
+    }
+
+    /// <summary><c>vrouter fuzz --instrument</c>: a copy of the program.</summary>
+    /// <param name="folder">Where it is made.</param>
+    /// <param name="output">Told what to start.</param>
+    /// <returns>An exit code.</returns>
+    public static int Instrument(string folder, TextWriter output)
+    {
+        try
+        {
+            output.WriteLine(InstrumentedCopy.Make(folder));
+            return ExitCode.Ok;
+        }
+        catch (FuzzException e)
+        {
+            throw CommandException.Usage(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Host(e.Message);
+        }
+    }
 }

@@ -7,7 +7,7 @@ internal static class FuzzRun
     /// <returns>What is wrong, or null.</returns>
     public static Finding? Try(IFuzzTarget target, byte[] input, Coverage coverage)
     {
-        coverage.Clear();
+        coverage.Begin();
         try
         {
             target.Run(input, coverage);
@@ -20,6 +20,10 @@ internal static class FuzzRun
         catch (Exception e)
         {
             return new Finding(Oracles.Exception, $"{e.GetType().Name} at {PlaceOf(e)}: {e.Message}\n{e}");
+        }
+        finally
+        {
+            coverage.End();
         }
     }
 

@@ -16,20 +16,30 @@ internal static class InputFile
         try
         {
             using var stream = file == StandardInput ? Console.OpenStandardInput() : File.OpenRead(file);
-            using var bytes = new MemoryStream();
-            var chunk = new byte[1 << 16];
-            while (stream.Read(chunk) is > 0 and var count)
-            {
-                bytes.Write(chunk, 0, count);
-                if (bytes.Length > Longest)
-                    throw new FuzzException($"{file} has more than {Longest >> 20} MiB");
-            }
-
-            return bytes.ToArray();
+            return Read(stream, file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FuzzException($"{file} cannot be read: {e.Message}");
         }
+    }
+
+    /// <summary>Reads an input from a stream, to its end.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What it is, for errors.</param>
+    /// <exception cref="FuzzException">It is too long.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static byte[] Read(Stream stream, string name)
+    {
+        using var bytes = new MemoryStream();
+        var chunk = new byte[1 << 16];
+        while (stream.Read(chunk) is > 0 and var count)
+        {
+            bytes.Write(chunk, 0, count);
+            if (bytes.Length > Longest)
+                throw new FuzzException($"{name} has more than {Longest >> 20} MiB");
+        }
+
+        return bytes.ToArray();
     }
 }

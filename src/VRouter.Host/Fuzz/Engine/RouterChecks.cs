@@ -31,6 +31,10 @@ internal sealed class RouterChecks : IDisposable
     public RouterOutcome Run(FuzzNetwork network, IReadOnlyList<RouterInput> inputs, Coverage? coverage, bool twice)
     {
         var capacity = FrameBuffers.CapacityFor(network.Ports.Max(port => port.Mtu));
+        FuzzNetwork[] networks = [network, .. inputs.Where(item => item.Network is not null).Select(item => item.Network!)];
+        tables.Of(networks);
+        PoolOf(FewSlots, capacity);
+        coverage?.Prepared();
         var outcome = RunOnce(network, inputs, capacity, new RouterSetup { Fill = FillOfStages, Tracer = tracer }, coverage);
         CounterCheck.Check(outcome, network.Ports.Count);
         RouteCheck.Check(network, inputs, outcome);
@@ -49,10 +53,7 @@ internal sealed class RouterChecks : IDisposable
         CounterCheck.Check(both, network.Ports.Count);
         RouteCheck.Check(network, inputs, both);
         if (IsOrderFree(inputs) && !WasLimited(together) && !WasLimited(both))
-        {
-            FuzzNetwork[] networks = [network, .. inputs.Where(item => item.Network is not null).Select(item => item.Network!)];
             OutcomeComparison.CompareSets(Oracles.Fused, "stages and fused path, frames together", together, both, networks);
-        }
 
         return outcome;
     }
@@ -112,8 +113,7 @@ internal sealed class RouterChecks : IDisposable
 
     private RouterOutcome RunIn(int slots, FuzzNetwork network, IReadOnlyList<RouterInput> inputs, int capacity, RouterSetup setup, Coverage? coverage)
     {
-        if (!pools.Remove((slots, capacity), out var pool))
-            pool = new GuardedPool(slots, capacity);
+        var pool = PoolOf(slots, capacity);
         tracer.Coverage = coverage;
         // So few frames cannot fill a table of this size, so that it makes no difference, and it costs less to make.
         if (inputs.Count <= EngineCase.MostEvents)
@@ -121,15 +121,21 @@ internal sealed class RouterChecks : IDisposable
         try
         {
             FuzzNetwork[] networks = [network, .. inputs.Where(item => item.Network is not null).Select(item => item.Network!)];
-            var outcome = new FuzzRouter(network, tables.Of(networks), pool, setup) { Defect = Defect }.Run(inputs);
-            pools.Add((slots, capacity), pool);
-            return outcome;
+            return new FuzzRouter(network, tables.Of(networks), pool, setup) { Defect = Defect }.Run(inputs);
         }
         catch
         {
             // Frames may be out, and memory overwritten.
+            pools.Remove((slots, capacity));
             pool.Dispose();
             throw;
         }
+    }
+
+    private GuardedPool PoolOf(int slots, int capacity)
+    {
+        if (!pools.TryGetValue((slots, capacity), out var pool))
+            pools.Add((slots, capacity), pool = new GuardedPool(slots, capacity));
+        return pool;
     }
 }

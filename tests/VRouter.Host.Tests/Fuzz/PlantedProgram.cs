@@ -1,0 +1,43 @@
+using VRouter.Host.Fuzz;
+
+namespace VRouter.Host.Tests.Fuzz;
+
+/// <summary>
+/// This test project as a program: a target with a defect behind two steps, for AFL++ to start. Blindly, one input in some hundred thousand reaches it; guided by
+/// coverage, one in some thousand.
+/// </summary>
+internal sealed class PlantedProgram : IFuzzTarget
+{
+    public string Name => "planted";
+
+    public string Arguments => "";
+
+    public string Extension => "bin";
+
+    public IReadOnlyList<byte[]> Seeds => [];
+
+    public long Frames => 0;
+
+    /// <summary>Runs inputs until AFL++ ends it.</summary>
+    public static int Main()
+    {
+        AflHarness.Run(new PlantedProgram());
+        return 0;
+    }
+
+    public void Run(byte[] input, Coverage coverage)
+    {
+        coverage.Add((uint)Math.Min(input.Length, 4));
+        if (input is not [0xd6, ..])
+            return;
+        coverage.Add(100);
+        if (input is [_, 0x29, ..])
+            throw new FindingException(Oracles.Result, "the planted defect");
+    }
+
+    public byte[] Mutate(byte[] input, byte[] other, FuzzRandom random) => throw new NotSupportedException();
+
+    public IEnumerable<byte[]> Simplify(byte[] input) => throw new NotSupportedException();
+
+    public string Export(byte[] input, string folder) => throw new NotSupportedException();
+}
