@@ -35,7 +35,7 @@ internal static class ReplayCommand
         var check = new Option<bool>("--check")
         {
             Description = "Makes the fuzzer's checks on these frames too: counters that add up, frames that are right on the wire, the fused path as the stages. "
-                + $"Exit code {ExitCode.Found} if one fails.",
+                + $"Exit code {ExitCode.Found} if one fails. Of recordings, for those of the fuzzer's finds.",
         };
         var format = ConfigurationOptions.Output();
         var command = new CommandWithExamples(
@@ -55,18 +55,19 @@ internal static class ReplayCommand
             var (paths, isRecording) = (result.GetValue(files) ?? [], RecordingReader.IsRecording(result.GetRequiredValue(input)));
             if (isRecording)
             {
-                if (paths.Length > 0 || result.GetValue(port) is not null || result.GetValue(node) is not null || result.GetValue(noArp) || result.GetValue(check))
+                if (paths.Length > 0 || result.GetValue(port) is not null || result.GetValue(node) is not null || result.GetValue(noArp))
                 {
                     throw CommandException.Usage($"{result.GetRequiredValue(input)} is a recording, which brings its own configuration, ports and neighbors and is always compared; "
-                        + "leave out -f, --node, --port, --no-neighbors and --check");
+                        + "leave out -f, --node, --port and --no-neighbors");
                 }
 
                 return ReplayRecordingCommand.Run(
-                    new RecordingReplayOptions { Input = result.GetRequiredValue(input), Output = result.GetValue(output), Worker = result.GetValue(worker) },
+                    new RecordingReplayOptions { Input = result.GetRequiredValue(input), Output = result.GetValue(output), Worker = result.GetValue(worker), Check = result.GetValue(check) },
                     result.GetValue(trace),
                     result.GetValue(range),
                     result.GetValue(format) == "json",
-                    result.InvocationConfiguration.Output);
+                    result.InvocationConfiguration.Output,
+                    result.InvocationConfiguration.Error);
             }
 
             if (paths.Length == 0)

@@ -7,21 +7,24 @@ namespace VRouter.Host.Cli;
 internal static class ReplayRecordingCommand
 {
     /// <summary>Replays, and prints what came of it.</summary>
-    /// <returns>The exit code: 1 if the replay differs from what was recorded.</returns>
+    /// <returns>The exit code: 1 if the replay differs from what was recorded, 3 if a check found something.</returns>
     /// <exception cref="CommandException">The file cannot be replayed.</exception>
-    public static int Run(RecordingReplayOptions options, bool traces, string? frames, bool json, TextWriter output)
+    public static int Run(RecordingReplayOptions options, bool traces, string? frames, bool json, TextWriter output, TextWriter error)
     {
         var (first, last) = RangeOf(frames, traces);
         var steps = new List<TraceStep>();
         var trace = traces ? new ReplayTrace(json ? steps.Add : TraceText.To(output)) { First = first, Last = last } : null;
         try
         {
-            var view = RecordingReplay.Run(options, trace);
+            var finding = options.Check ? RecordingCheck.Run(options.Input) : null;
+            var view = RecordingReplay.Run(options, trace) with { Finding = finding };
             if (json)
                 JsonText.Write(output, view with { Trace = traces ? steps : null }, ReplayJson.Default.RecordingReplayView);
             else
                 Write(view, traces, output);
-            return view.IsIdentical ? ExitCode.Ok : ExitCode.HostError;
+            if (finding is not null)
+                error.WriteLine($"vrouter: the check found: {finding}");
+            return finding is not null ? ExitCode.Found : view.IsIdentical ? ExitCode.Ok : ExitCode.HostError;
         }
         catch (ReplayException e)
         {

@@ -1,7 +1,6 @@
 using VRouter.Host.Configuration;
 using VRouter.Host.Demo.Simulation;
 using VRouter.Host.Lab;
-using VRouter.Host.Recording;
 
 namespace VRouter.Host.Demo;
 
@@ -30,33 +29,15 @@ internal sealed class MemoryDemo
     public Topology Topology { get; }
 
     /// <summary>Lets each pod ping each other, one after the other.</summary>
-    /// <param name="options">How the routers run.</param>
-    /// <exception cref="LabException">A recording cannot be made.</exception>
-    public DemoObservation Observe(SimulationOptions? options = null)
+    public DemoObservation Observe()
     {
-        using var network = Build(options);
+        using var network = new SimulatedNetwork(Topology, cluster);
         var pairs = Topology.Pods.SelectMany(from => Topology.Pods.Where(to => to != from).Select(to => (from, to)));
-        var observation = new DemoObservation
+        return new DemoObservation
         {
             Pings = [.. pairs.Select((pair, index) => Ping(network, pair.from, pair.to, (uint)index << 16))],
             Frames = DemoWire.All.ToDictionary(wire => wire, wire => network.WireOf(wire.Place, wire.Interface).Frames),
         };
-        return network.RecordingFailures() is [var failure, ..] ? throw new LabException(failure) : observation;
-    }
-
-    /// <summary>The network, in which nothing has happened yet.</summary>
-    /// <param name="options">How the routers run.</param>
-    /// <exception cref="LabException">A recording cannot be made.</exception>
-    public SimulatedNetwork Build(SimulationOptions? options = null)
-    {
-        try
-        {
-            return new SimulatedNetwork(Topology, cluster, options);
-        }
-        catch (RecordingException e)
-        {
-            throw new LabException(e.Message, e);
-        }
     }
 
     private static PingResult Ping(SimulatedNetwork network, TopologyPod from, TopologyPod to, uint query)

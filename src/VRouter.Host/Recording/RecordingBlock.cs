@@ -33,6 +33,9 @@ internal static class RecordingBlock
     /// <summary>The recording ends, and why; JSON.</summary>
     public const uint End = 0x8076_5205;
 
+    /// <summary>The configuration that changes of the tables come of, where the recorder knew it; JSON.</summary>
+    public const uint Configuration = 0x8076_5206;
+
     /// <summary>Type and length in front, length behind.</summary>
     public const int Overhead = 12;
 

@@ -108,6 +108,17 @@ internal sealed class RecordingFile : IDisposable
         }
     }
 
+    /// <summary>Notes the configuration that changes come of.</summary>
+    /// <returns>As <see cref="TryAppend"/>.</returns>
+    public bool TryAddConfiguration(RecordedConfiguration configuration)
+    {
+        lock (gate)
+        {
+            WriteJson(RecordingBlock.Configuration, configuration, RecordingJson.Default.RecordedConfiguration);
+            return AppendBlocks();
+        }
+    }
+
     /// <summary>Says that and why the recording ends; nothing is written after it.</summary>
     public void End(RecordingEnd end)
     {

@@ -12,5 +12,6 @@ namespace VRouter.Host.Recording;
     Converters = [typeof(IPv4AddressConverter), typeof(IPv4PrefixConverter), typeof(MacAddressConverter)])]
 [JsonSerializable(typeof(RecordingHeader))]
 [JsonSerializable(typeof(RecordedTables))]
+[JsonSerializable(typeof(RecordedConfiguration))]
 [JsonSerializable(typeof(RecordingEnd))]
 internal sealed partial class RecordingJson : JsonSerializerContext;

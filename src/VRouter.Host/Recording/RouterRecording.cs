@@ -22,7 +22,7 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
     private readonly IReadOnlyList<Worker> workers;
     private readonly RecordingFile file;
     private readonly List<WorkerRecorder> recorders = [];
-    private readonly List<ChunkQueue> rings = [];
+    private readonly List<ChunkRing> rings = [];
     private readonly PassBorder? border;
     private readonly bool[] flushWanted;
     private readonly Channel<PathMtuStep> pathMtus = Channel.CreateBounded<PathMtuStep>(
@@ -44,7 +44,7 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
         var chunks = (int)Math.Clamp(options.BufferBytes / RecordingOptions.ChunkBytes / workers.Count, 2, int.MaxValue / 2);
         for (var index = 0; index < workers.Count; index++)
         {
-            rings.Add(new ChunkQueue(chunks, RecordingOptions.ChunkBytes));
+            rings.Add(new ChunkRing(chunks, RecordingOptions.ChunkBytes));
             recorders.Add(new WorkerRecorder(this, index, workers[index].Pool, rings[index]));
             workers[index].Record(recorders[index]);
         }
@@ -131,6 +131,16 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
     {
         pathMtus.Writer.TryComplete();
         follower.Wait();
+    }
+
+    /// <summary>Notes the configuration that the next changes come of, so that the fuzzer's checks can be made on the recording; before each of them that has another one.</summary>
+    /// <exception cref="ArgumentException">It is too long.</exception>
+    public void Describe(string node, string text)
+    {
+        if (text.Length > RecordedConfiguration.LongestText)
+            throw new ArgumentException($"A configuration of {text.Length} characters; at most {RecordedConfiguration.LongestText} fit.", nameof(text));
+        if (!hasEnded)
+            Try(() => file.TryAddConfiguration(new RecordedConfiguration(changes + 1, node, text)));
     }
 
     /// <inheritdoc/>

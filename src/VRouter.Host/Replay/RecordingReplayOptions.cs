@@ -9,6 +9,9 @@ internal sealed record RecordingReplayOptions
     /// <summary>Where the frames go that the router sends; null: they are counted only.</summary>
     public string? Output { get; init; }
 
+    /// <summary>The fuzzer's checks are made too.</summary>
+    public bool Check { get; init; }
+
     /// <summary>The only worker that is replayed, from 0; null: all of them.</summary>
     public int? Worker { get; init; }
 }

@@ -29,6 +29,9 @@ internal sealed record RecordingReplayView
     /// <summary>The first difference; null if there is none.</summary>
     public string? Difference { get; init; }
 
+    /// <summary>What the checks found; null: nothing, or none were made.</summary>
+    public string? Finding { get; init; }
+
     /// <summary>True if the recording ends with the router.</summary>
     public required bool IsComplete { get; init; }
 

@@ -7,6 +7,7 @@ using VRouter.Host.Api;
 using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
 using VRouter.Host.Daemon;
+using VRouter.Host.Recording;
 using VRouter.Host.Routing;
 using VRouter.Io.Ports;
 using VRouter.Io.Ports.Pcap;
@@ -29,12 +30,17 @@ internal sealed class ReplayRouter : IDisposable
     // All timers of the engine end within this time: over a longer silence nothing more would happen.
     private const long LongestSilence = 120_000_000_000;
 
+    // Few frames come, and the file is written at once.
+    private const long RecordingBuffer = 4 << 20;
+
     // What is put in front of a neighbor's address to make the MAC address that it answers ARP with.
     private const ulong NeighborMacPrefix = 0x0200_0000_0000;
 
     private readonly List<(NumberedPort Port, FrameQueue Incoming, FrameQueue Outgoing)> ports = [];
     private readonly Worker worker;
-    private readonly NodeView view;
+    private readonly RouteTable routes = new();
+    private readonly LiveTables live;
+    private readonly RouterRecording? recording;
     private readonly RouterStatus status;
     private readonly CaptureWriter? output;
     private readonly bool answersArp;
@@ -44,18 +50,30 @@ internal sealed class ReplayRouter : IDisposable
     /// <param name="view">The node.</param>
     /// <param name="output">Where sent frames go, each port an interface in the order of <see cref="PortsOf"/>; not owned.</param>
     /// <param name="answersArp">Neighbors answer ARP.</param>
-    public ReplayRouter(NodeView view, CaptureWriter? output, bool answersArp)
+    /// <param name="record">Records it into this file, which is replaced; null: it is not recorded.</param>
+    /// <param name="text">The node's configuration, for a recording; see <see cref="RouterRecording.Describe"/>.</param>
+    /// <exception cref="RecordingException">The file cannot be made.</exception>
+    public ReplayRouter(NodeView view, CaptureWriter? output, bool answersArp, string? record = null, string? text = null)
     {
-        this.view = view;
         this.output = output;
         this.answersArp = answersArp;
         var mtu = Math.Max(view.Uplink.Mtu, ReplayUplink.DefaultMtu);
         var capacity = FrameBuffers.CapacityFor(mtu);
-        worker = new Worker(new FramePool(FrameBuffers.CountFor(capacity), capacity, FrameBuffers.LargeCount), new EngineOptions());
+        var engine = new EngineOptions();
+        worker = new Worker(new FramePool(FrameBuffers.CountFor(capacity), capacity, FrameBuffers.LargeCount), engine);
+        if (record is not null)
+        {
+            var options = new RecordingOptions { Node = view.Node.Name, BufferBytes = RecordingBuffer, Overwrite = true, IsSingleThreaded = true };
+            recording = RouterRecording.Start(record, [worker], engine, options);
+        }
+
+        live = new LiveTables(routes, worker.Quiescence, tables => worker.Engine.Tables = tables) { Journal = recording };
         Add(view.Uplink.Interface, PortRole.Uplink, view.Uplink.Mac, view.Uplink.Mtu);
         foreach (var endpoint in view.Endpoints)
             Add(endpoint.InterfaceName, PortRole.Workload, view.RouterMacOf(endpoint), view.Uplink.Mtu);
-        status = Publish();
+        Configure(view, text);
+        var open = ports.Select((port, index) => new OpenPort(index, SpecOf(index, port.Port), [port.Port], port.Port.Mtu, []));
+        status = new RouterStatus(view, routes, live.Tables, open.ToValueList(), []);
     }
 
     /// <summary>Follows the capture's frames.</summary>
@@ -88,6 +106,17 @@ internal sealed class ReplayRouter : IDisposable
         numbered.Number = 0;
     }
 
+    /// <summary>The node's configuration changes; the ports stay.</summary>
+    /// <param name="timestamp">When, as for a frame.</param>
+    /// <param name="view">The node from now on.</param>
+    /// <param name="text">Its configuration, for a recording.</param>
+    public void Change(long timestamp, NodeView view, string? text)
+    {
+        AdvanceTo(timestamp);
+        Configure(view, text);
+        Run();
+    }
+
     /// <summary>A frame of the capture was cut off, so that it cannot be received.</summary>
     public void Skip(int port) => ports[port].Port.Counters.CountReceiveDrop(DropReason.RxTruncated);
 
@@ -97,6 +126,10 @@ internal sealed class ReplayRouter : IDisposable
         var end = now + LongestSilence;
         while (worker.Pool.Outstanding > 0 && now < end)
             AdvanceTo(now + TimerInterval);
+        // A recording ends with the router's last pass; what it still holds then is given up after that.
+        recording?.Dispose();
+        if (recording?.Failure is { } failure)
+            throw new IOException($"{recording.Path}: {failure}");
         worker.Engine.Flush(now);
     }
 
@@ -106,7 +139,11 @@ internal sealed class ReplayRouter : IDisposable
         DropViews.Of(status, [DropCounts.Of(status, worker.Engine.Counters, 0)], ClosedPorts.None));
 
     /// <inheritdoc/>
-    public void Dispose() => worker.Dispose();
+    public void Dispose()
+    {
+        recording?.Dispose();
+        worker.Dispose();
+    }
 
     private void Add(string name, PortRole role, MacAddress mac, int mtu)
     {
@@ -117,16 +154,12 @@ internal sealed class ReplayRouter : IDisposable
         ports.Add((port, incoming, outgoing));
     }
 
-    private RouterStatus Publish()
+    private void Configure(NodeView view, string? text)
     {
-        var routes = new RouteTable();
-        routes.Replace(RouteSource.Host, RouteCalculator.FromUplink(view));
-        routes.Replace(RouteSource.Resources, RouteCalculator.FromResources(view));
+        if (text is not null)
+            recording?.Describe(view.Node.Name, text);
         var attached = ports.Select((port, index) => new AttachedPort(index, port.Port.Name, port.Port.Mtu)).ToList();
-        var tables = new TableCompiler().Compile(view, routes.Snapshot, attached);
-        worker.Publish(tables);
-        var open = ports.Select((port, index) => new OpenPort(index, SpecOf(index, port.Port), [port.Port], port.Port.Mtu, []));
-        return new RouterStatus(view, routes, tables, open.ToValueList(), []);
+        live.Configure(view, attached, RouteCalculator.FromUplink(view), RouteCalculator.FromResources(view));
     }
 
     private static PortSpec SpecOf(int index, NumberedPort port) =>

@@ -27,6 +27,31 @@ public sealed class PlantedDefectTests : IDisposable
         Assert.Contains("in.pcapng", File.ReadAllText(Path.Combine(find.Folder, "find.txt")));
     }
 
+    // The network has IPIP, then VXLAN: a defect that needs both shows only where the network changes.
+    [Fact]
+    public void Export_CaseWhoseNetworkChanges_IsARecordingThatShowsTheDefect()
+    {
+        using var target = new EngineTarget();
+        var (ipip, vxlan) = (new NetworkShape([1]), new NetworkShape([3]));
+        var one = EngineCase.Read(target.Seeds[0]) with { Shape = ipip };
+        var forge = new FrameForge(new NetworkCache().Of(ipip), new FuzzRandom(1));
+        // From 10.1.0.2, a workload, to 10.1.2.5, a neighbor's.
+        CaseEvent[] frames = [.. Enumerable.Range(0, 20).Select(_ => CaseEvent.Frame(1, forge.Ethernet(1, 0x0800, forge.IPv4(0x0a01_0002, 0x0a01_0205, 1, 20))))];
+        one = one with { Events = [.. frames, CaseEvent.Change(vxlan), .. frames] };
+        target.Export(one.Write(), folder);
+
+        var recording = Path.Combine(folder, "recording.pcapng");
+        Assert.Null(RecordingCheck.Run(recording));
+        Assert.StartsWith($"{Oracles.Wire}: ", RecordingCheck.Run(recording, (port, frame) => SpoilOuter(port, frame, 4)));
+        Assert.StartsWith($"{Oracles.Wire}: ", RecordingCheck.Run(recording, (port, frame) => SpoilOuter(port, frame, 17)));
+
+        static void SpoilOuter(int port, byte[] frame, byte protocol)
+        {
+            if (port == 0 && frame.Length > 34 && frame[12] == 8 && frame[13] == 0 && frame[23] == protocol && frame.AsSpan(26, 4).SequenceEqual((ReadOnlySpan<byte>)[172, 16, 6, 46]))
+                frame[24] ^= 1;
+        }
+    }
+
     [Fact]
     public void Run_PacketsWithAForeignSource_AreFound()
     {

@@ -1,6 +1,7 @@
 using VRouter.Host.Configuration;
 using VRouter.Host.Fuzz;
 using VRouter.Host.Fuzz.Engine;
+using VRouter.Host.Replay;
 using VRouter.Host.Tests.Cli;
 using VRouter.Io.Ports.Pcap;
 
@@ -38,6 +39,52 @@ public sealed class ReplayOfCasesTests : IDisposable
         }
 
         Assert.InRange(sent, 12, int.MaxValue);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task Replay_CasesWhoseNetworkChanges_AreRecordingsThatSendTheSame(int seed)
+    {
+        using var target = new EngineTarget();
+        using var checks = new RouterChecks();
+        var cache = new NetworkCache();
+        var random = new FuzzRandom((ulong)seed);
+        var sent = 0;
+        for (var round = 0; round < 12; round++)
+        {
+            var one = EngineCase.Read(target.Mutate(random.Pick(target.Seeds), random.Pick(target.Seeds), random));
+            var change = CaseEvent.Change(new NetworkShape(random.Bytes(NetworkShape.Size)), random.NextByte());
+            one = one with { Events = [.. one.Events.Take(4), change, .. one.Events.Skip(4).Take(20), CaseEvent.Change(one.Shape), .. one.Events.Take(6)] };
+            Assert.Equal($"vrouter replay {PathOf("recording.pcapng")} --check", target.Export(one.Write(), folder));
+            var run = await CommandRun.Of("replay", PathOf("recording.pcapng"), "--check", "--out", PathOf("out.pcapng"));
+            Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+            Assert.Contains("identical: every frame", run.Output);
+
+            var network = cache.Of(one.Shape);
+            var outcome = checks.Run(network, RouterInput.Of(one.Events, network, cache.Of), null, twice: true);
+            for (var port = 0; port < network.Ports.Count; port++)
+                Assert.Equal(outcome.Sent.Where(frame => frame.Port == port).Select(Describe), Read(network.Ports[port].Name));
+            sent += outcome.Sent.Count;
+        }
+
+        Assert.InRange(sent, 12, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task Replay_RecordingWithoutConfigurations_CannotBeChecked()
+    {
+        var network = new NetworkCache().Of(new NetworkShape([]));
+        using (var router = new ReplayRouter(network.View, output: null, answersArp: true, PathOf("plain.pcapng")))
+        {
+            router.Receive(0, 1, RouterInput.Start, new byte[60]);
+            router.Finish();
+        }
+
+        var run = await CommandRun.Of("replay", PathOf("plain.pcapng"), "--check");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("does not hold its router's configuration", run.Errors);
+        Assert.Equal(0, (await CommandRun.Of("replay", PathOf("plain.pcapng"))).ExitCode);
     }
 
     [Fact]

@@ -11,7 +11,6 @@ internal sealed class SimulatedNetwork : IDisposable
     private const long Step = 1_000_000;
     private readonly SimulatedClock clock = new();
     private readonly Topology topology;
-    private readonly SimulationOptions options;
     private readonly ClusterState cluster;
     private readonly List<SimulatedWire> all = [];
     private readonly Dictionary<(string Place, string Interface), SimulatedWire> wires = [];
@@ -20,28 +19,18 @@ internal sealed class SimulatedNetwork : IDisposable
     private readonly Dictionary<string, SimulatedPod> pods = [];
 
     /// <summary>Builds the topology; every node must have a router.</summary>
-    /// <exception cref="Recording.RecordingException">A router's recording cannot be made; nothing is left running.</exception>
-    public SimulatedNetwork(Topology topology, ClusterState cluster, SimulationOptions? options = null)
+    public SimulatedNetwork(Topology topology, ClusterState cluster)
     {
         this.topology = topology;
         this.cluster = cluster;
-        this.options = options ?? new SimulationOptions();
-        try
-        {
-            foreach (var host in topology.Hosts)
-                AddHost(host);
-            foreach (var network in topology.Networks)
-                AddNetwork(network);
-            foreach (var pod in topology.Pods)
-                AddPod(pod);
-            foreach (var router in routers.Values)
-                router.Start();
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        foreach (var host in topology.Hosts)
+            AddHost(host);
+        foreach (var network in topology.Networks)
+            AddNetwork(network);
+        foreach (var pod in topology.Pods)
+            AddPod(pod);
+        foreach (var router in routers.Values)
+            router.Start();
     }
 
     /// <summary>The pod of that name.</summary>
@@ -49,10 +38,6 @@ internal sealed class SimulatedNetwork : IDisposable
 
     /// <summary>The wire that ends in an interface of a host, pod or bridge.</summary>
     public SimulatedWire WireOf(string place, string port) => wires[(place, port)];
-
-    /// <summary>Why the recording of a router ended too early, a sentence for each; empty if none did.</summary>
-    public IReadOnlyList<string> RecordingFailures() =>
-        [.. routers.Where(router => router.Value.RecordingFailure is not null).Select(router => $"the recording of {router.Key} ended early: {router.Value.RecordingFailure}")];
 
     /// <summary>Lets time pass until something has happened, but not more than <paramref name="patience"/>.</summary>
     /// <returns>Whether it has happened.</returns>
@@ -94,7 +79,7 @@ internal sealed class SimulatedNetwork : IDisposable
         if (host.IsGateway)
             gateways.Add(host.Name, new SimulatedGateway());
         else
-            routers.Add(host.Name, new SimulatedRouter(NodeView.Of(cluster, host.Name, UplinkOf(host)), options));
+            routers.Add(host.Name, new SimulatedRouter(NodeView.Of(cluster, host.Name, UplinkOf(host))));
     }
 
     private UplinkFacts UplinkOf(TopologyHost host)

@@ -13,6 +13,7 @@ internal sealed class EngineTarget : IFuzzTarget, IDisposable
     private readonly string givenText = "";
     private readonly RouterChecks checks;
     private readonly CaseMutator mutator;
+    private IReadOnlyList<byte[]>? seeds;
 
     /// <summary>The engine in generated networks.</summary>
     /// <param name="defect">A defect on purpose, see <see cref="FuzzRouter.Defect"/>.</param>
@@ -32,7 +33,6 @@ internal sealed class EngineTarget : IFuzzTarget, IDisposable
         given = network;
         checks = new RouterChecks { Defect = defect };
         mutator = new CaseMutator(NetworkOf, changesNetwork: network is null);
-        Seeds = [.. EngineSeeds.Of(NetworkOf, isGenerated: network is null).Select(one => one.Write())];
     }
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ internal sealed class EngineTarget : IFuzzTarget, IDisposable
     public string Extension => "case";
 
     /// <inheritdoc/>
-    public IReadOnlyList<byte[]> Seeds { get; }
+    public IReadOnlyList<byte[]> Seeds => seeds ??= [.. EngineSeeds.Of(NetworkOf, isGenerated: given is null).Select(one => one.Write())];
 
     /// <inheritdoc/>
     public long Frames { get; private set; }
@@ -96,10 +96,12 @@ internal sealed class EngineTarget : IFuzzTarget, IDisposable
             configuration = $" -f {file} --node {network.View.Node.Name}";
         }
 
+        if (!inputs.Any(item => item.Network is not null))
+            return $"vrouter replay {capture}{configuration} --check";
         // A capture tells nothing of changes.
-        return inputs.Any(item => item.Network is not null)
-            ? $"vrouter fuzz {Arguments} --input {Path.Combine(folder, $"input.{Extension}")}"
-            : $"vrouter replay {capture}{configuration} --check";
+        var recording = Path.Combine(folder, "recording.pcapng");
+        CaseRecording.Write(recording, network, inputs);
+        return $"vrouter replay {recording} --check";
     }
 
     /// <inheritdoc/>

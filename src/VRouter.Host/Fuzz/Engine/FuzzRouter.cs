@@ -90,6 +90,7 @@ internal sealed class FuzzRouter : IFrameTransmitter
         if (first.Network is not null)
         {
             engine.Tables = tables[++changes];
+            Tick();
             input++;
             return;
         }
