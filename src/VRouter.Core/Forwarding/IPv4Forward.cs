@@ -13,7 +13,7 @@ namespace VRouter.Core.Forwarding;
 /// Needs: a valid packet; <c>Adjacency</c> of a kind that leads out of a port. Sets: <c>TxPort</c>, <c>NextHop</c>; <c>IcmpMtu</c> for a packet too long.
 /// Next: ethernet-rewrite, ipip-encap, vxlan-encap; ip4-fragment for a packet that is too long and may be cut; ip4-segment for a super-frame,
 /// untouched, whose segments are too long and may be cut, or which its tunnel cannot carry.
-/// Drops: LinkBroadcast (RFC 1812 §5.3.4), TtlExpired, FragmentationNeeded, PortUnavailable, IPv4Broadcast (to a subnet's broadcast address, RFC 2644).
+/// Drops: LinkBroadcast (RFC 1812 §5.3.4), IPv4LinkLocalSource (RFC 3927 §7), TunnelLoop (RFC 2003 §3.2), TtlExpired, FragmentationNeeded, PortUnavailable, IPv4Broadcast (to a subnet's broadcast address, RFC 2644).
 /// </summary>
 public sealed class IPv4Forward() : Stage(StageNames.IPv4Forward, [.. ForwardEdge.Names, StageNames.IPv4Fragment, StageNames.IPv4Segment])
 {
@@ -37,6 +37,10 @@ public sealed class IPv4Forward() : Stage(StageNames.IPv4Forward, [.. ForwardEdg
         var header = IPv4Header.At(frame.Bytes);
         if ((metadata.Flags & FrameFlags.LinkBroadcast) != 0)
             return Verdict.Drop(DropReason.LinkBroadcast);
+        if (header.Source.IsLinkLocal)
+            return Verdict.Drop(DropReason.IPv4LinkLocalSource);
+        if (adjacency is { Kind: AdjacencyKind.Ipip, Tunnel: { } entered } && header.Source == entered.Remote)
+            return Verdict.Drop(DropReason.TunnelLoop);
         var startsHere = (metadata.Flags & FrameFlags.LocallyGenerated) != 0;
         if (!startsHere && header.Ttl <= 1)
             return Verdict.Drop(DropReason.TtlExpired);

@@ -64,7 +64,7 @@ public sealed class IPv4Input() : Stage(StageNames.IPv4Input, StageNames.IPv4Loo
             return DropReason.IPv4Broadcast;
         // RFC 3927 §7: link-local packets are not forwarded; but the workloads' gateway address may be one of the router's own.
         if (destination.IsLoopback || destination.IsThisNetwork || destination.IsClassE
-            || (destination.Value >> 16 == 0xa9fe && !tables.LocalAddresses.Contains(destination)))
+            || (destination.IsLinkLocal && !tables.LocalAddresses.Contains(destination)))
             return DropReason.IPv4MartianDestination;
         return DropReason.None;
     }

@@ -95,6 +95,8 @@ internal static unsafe class FusedInput
             return Decapsulate(slot, header, port, tables, out destination);
         }
 
+        if (IsLinkLocal(packet.Source))
+            return Leave(FusedState.Ends);
         return Valid((int)(header - slot), packet.TotalLength, FusedState.Ready, port.HasHostStack ? FusedPacket.SharedWithHost : 0, metadata.TraceId);
     }
 
@@ -149,8 +151,12 @@ internal static unsafe class FusedInput
             return false;
         if (packet.IsLaterFragment && packet.FragmentOffset + length - IPv4Header.MinimumSize > IPv4Header.MaximumTotalLength)
             return false;
-        return IsUnicast(packet.Destination) && packet.Destination >> 16 != 0xa9fe;
+        return IsUnicast(packet.Destination) && !IsLinkLocal(packet.Destination);
     }
+
+    // 169.254/16.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsLinkLocal(uint address) => address >> 16 == 0xa9fe;
 
     // Neither 0/8, nor 127/8, nor 224/3.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -217,7 +223,7 @@ internal static unsafe class FusedInput
         destination = inner.Destination;
         if (!inner.IsVersionFourWithoutOptions)
             return Leave(FusedState.Left);
-        if (!IsValid(inner, available) || !MaySend(inner.Source, port, tables))
+        if (!IsValid(inner, available) || !MaySend(inner.Source, port, tables) || IsLinkLocal(inner.Source))
             return Leave(FusedState.Ends);
         var own = (byte)(inner.TosEcn & Ecn.Mask);
         var ecn = TunnelEcn.Decapsulate(own, outer.TosEcn);

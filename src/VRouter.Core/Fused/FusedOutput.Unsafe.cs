@@ -16,6 +16,7 @@ namespace VRouter.Core.Fused;
 internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentification ipip, OuterIdentification vxlan)
 {
     private const int SecondWord = 8;
+    private const int SourceStart = 12;
     private const int ThirdWord = 16;
     private const int SourceAndTypeStart = MacAddress.Size;
     private const int UdpStart = IPv4Header.MinimumSize;
@@ -131,6 +132,9 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
                 break;
             if (action != FusedAction.Plain && adjacency.PathMtu is { WasLowered: true })
                 break;
+            // From the tunnel's far end.
+            if (action == FusedAction.Ipip && Unsafe.ReadUnaligned<uint>(header + SourceStart) == adjacency.Encapsulation.Destination)
+                break;
 
             Unsafe.WriteUnaligned(header + SecondWord, (uint)decremented);
             if (action == FusedAction.Ipip)
@@ -203,6 +207,8 @@ internal sealed unsafe class FusedOutput(NeighborTable neighbors, OuterIdentific
         if (adjacency.Action < FusedAction.Plain || packet.Ttl <= 1 || metadata.TraceId != 0)
             return false;
         if (adjacency.LeavesByUplink && found.State == FusedState.Ready && tables.Ports[metadata.RxPort].HasHostStack)
+            return false;
+        if (adjacency.Action == FusedAction.Ipip && Unsafe.ReadUnaligned<uint>(header + SourceStart) == adjacency.Encapsulation.Destination)
             return false;
         var length = packet.TotalLength;
         if (length > adjacency.Mtu)

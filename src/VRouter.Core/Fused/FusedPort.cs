@@ -34,7 +34,7 @@ internal readonly struct FusedPort
         ushort[] special = !IsWorkload ? vtepL4Port is { } vtep ? [vtep] : [] : AllowVxlan ? [] : workloadL4Ports;
         (SpecialL4Port, OtherSpecialL4Port) = (special.Length > 0 ? special[0] : None, special.Length > 1 ? special[1] : None);
         TakesSimple = special.Length <= 2;
-        if (OwnAddress != 0 && FusedInput.IsUnicast(OwnAddress))
+        if (OwnAddress != 0 && FusedInput.IsUnicast(OwnAddress) && !FusedInput.IsLinkLocal(OwnAddress))
             OwnSource = WireOrder.UInt32(OwnAddress);
     }
 

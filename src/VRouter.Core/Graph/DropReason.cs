@@ -194,4 +194,10 @@ public enum DropReason : byte
     IPv4OptionOverflow,
     [DropInfo("Source-routed packets are dropped (RFC 7126 §4.3).", DropSeverity.Warning)]
     IPv4SourceRoute,
+
+    // Who may not send through here.
+    [DropInfo("A packet with a link-local source is not forwarded (RFC 3927 §7).", DropSeverity.Warning)]
+    IPv4LinkLocalSource,
+    [DropInfo("The packet comes from the far end of the tunnel that it would enter (RFC 2003 §3.2).", DropSeverity.Warning)]
+    TunnelLoop,
 }

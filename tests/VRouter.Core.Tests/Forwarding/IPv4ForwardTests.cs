@@ -51,6 +51,38 @@ public sealed class IPv4ForwardTests : IDisposable
     }
 
     [Theory]
+    [InlineData("169.254.1.1", 64)] // the gateway of workloads, which is the router's on their links alone
+    [InlineData("169.254.0.0", 1)]
+    [InlineData("169.254.255.255", 64)]
+    public void LinkLocalSource_IsNotForwarded(string source, byte ttl)
+    {
+        foreach (var adjacency in new[] { Busybox, Gateway, IpipToDemi, VxlanToWalker2 })
+        {
+            var packet = IPv4(source, BusyboxAddress, IpProtocol.Icmp, EchoRequest(), ttl: ttl);
+
+            Assert.Equal("received 1, ipv4-link-local-source 1", harness.Run(new TestFrame(packet, UplinkPort) { Adjacency = adjacency }).Counters);
+        }
+
+        Assert.Empty(probe.Seen);
+        Assert.Equal("ipv4-link-local-source", DropReasons.Label(DropReason.IPv4LinkLocalSource));
+    }
+
+    [Theory]
+    [InlineData(DemiAddress, IpipToDemi, "tunnel-loop")]
+    [InlineData(Walker2Address, IpipToDemi, "ipip-encap")]
+    [InlineData(Walker2Address, VxlanToWalker2, "vxlan-encap")] // RFC 2003 speaks of IPIP
+    [InlineData(DemiAddress, Gateway, "ethernet-rewrite")]
+    [Rfc("2003-3.2-far-end-source")]
+    public void FromTheTunnelsFarEnd_IsNotTunnelledThere(string source, int adjacency, string next)
+    {
+        var packet = IPv4(source, Busybox3Address, IpProtocol.Icmp, EchoRequest());
+
+        Assert.Equal($"received 1, {next} 1", harness.Run(new TestFrame(packet, UplinkPort) { Adjacency = adjacency }).Counters);
+        Assert.Empty(probe.Seen);
+        Assert.Equal("tunnel-loop", DropReasons.Label(DropReason.TunnelLoop));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [Rfc("1812-5.3.1-discard", "792-Time Exceeded-discard", "2003-3.1-ttl-zero")]

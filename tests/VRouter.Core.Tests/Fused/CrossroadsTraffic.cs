@@ -11,7 +11,7 @@ namespace VRouter.Core.Tests.Fused;
 /// </summary>
 internal sealed class CrossroadsTraffic(int seed)
 {
-    private static readonly string[] Remote = ["192.168.1.5", "192.168.2.9", "192.168.3.5", "192.168.4.7", "8.8.4.4", "172.16.6.77", "172.16.6.255", "172.16.6.47", "127.0.0.1", "224.0.0.9", "0.0.0.9"];
+    private static readonly string[] Remote = ["192.168.1.5", "192.168.2.9", "192.168.3.5", "192.168.4.7", "8.8.4.4", "172.16.6.77", "172.16.6.255", "172.16.6.47", "127.0.0.1", "224.0.0.9", "0.0.0.9", "169.254.1.1", "172.16.6.1", "172.16.199.3"];
     private static readonly string[] Local = ["192.168.0.10", "192.168.0.11", "192.168.0.12", "192.168.0.13", "192.168.40.9"];
     private readonly Random random = new(seed);
     private readonly Dictionary<int, byte[]> halves = [];

@@ -13,8 +13,7 @@ internal static class TunnelRequirements
         Must("2003-3.1-ttl", "Forwarding into the tunnel lowers the inner TTL by one; encapsulation and decapsulation themselves do not change it."),
         MustNot("2003-3.1-ttl-zero", "A packet with TTL 0 is encapsulated."),
         MustNot("2003-3.2-own-source", "A received packet whose source is one of the router's own addresses is tunnelled; it is discarded."),
-        MustNot("2003-3.2-far-end-source", "A packet whose source is the tunnel's far end is tunnelled to it.")
-            .NotDone("it is tunnelled as Linux does it, and its TTL ends a loop; workloads cannot send from a node's address"),
+        MustNot("2003-3.2-far-end-source", "A packet whose source is the tunnel's far end is tunnelled to it; it is discarded."),
         Must("2003-4.1-too-big", "Fragmentation Needed about an outer packet is told to the inner sender, with what the tunnel takes."),
         MustNot("2003-4.1-source-route", "Source Route Failed about an outer packet is relayed to the inner sender."),
         MustNot("2003-4.3-redirect", "A redirect about an outer packet is relayed to the inner sender."),
