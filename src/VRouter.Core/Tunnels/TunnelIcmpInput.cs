@@ -8,8 +8,8 @@ namespace VRouter.Core.Tunnels;
 
 /// <summary>
 /// Does: takes in ICMP errors about outer packets that this node sent, and translates them for the inner packet's sender (RFC 2003 §4): Fragmentation
-/// Needed lowers the path MTU of the tunnel and becomes Fragmentation Needed with what the tunnel now takes; unreachable and Time Exceeded become
-/// Host Unreachable. Only a sender behind one of this node's workload ports is told, so that a forged quote cannot aim errors elsewhere.
+/// Needed lowers the path MTU of the tunnel and becomes Fragmentation Needed with what the tunnel now takes; unreachable becomes Network or Host
+/// Unreachable, Time Exceeded Host Unreachable. Only a sender behind one of this node's workload ports is told, so that a forged quote cannot aim errors elsewhere.
 /// Needs: a valid, unfragmented ICMP error addressed to the router. Sets: <c>Reason</c>, <c>IcmpMtu</c>; the frame becomes the quoted part of the inner packet.
 /// Next: icmp-error. Ends: delivered, where the path MTU was all there was to learn, and what is the host's own. Drops: IcmpTruncated, IcmpChecksum,
 /// IcmpQuoteTooShort (a path MTU that it told is noted all the same), LocalIgnored.
@@ -38,7 +38,7 @@ public sealed class TunnelIcmpInput() : Stage(StageNames.TunnelIcmpInput, StageN
         if (IPv4Header.ParseQuoted(quote, out var outer) != DropReason.None || FindTunnel(outer, quote, context.Tables) is not { } tunnel)
             return NotOurs(frame, context.Tables);
 
-        var error = Classify(icmp);
+        var error = Classify(icmp, tunnel.Kind);
         if (error == DropReason.None)
             return Verdict.Drop(DropReason.LocalIgnored);
         var path = error == DropReason.FragmentationNeeded
@@ -60,11 +60,18 @@ public sealed class TunnelIcmpInput() : Stage(StageNames.TunnelIcmpInput, StageN
         return Verdict.To(0);
     }
 
-    // RFC 2003 §4.1: the types that say that packets do not get through, and with which error the inner sender learns it.
-    private static DropReason Classify(IcmpHeader icmp) => icmp.Type switch
+    // RFC 2003 §4.1: the types that say that packets do not get through, and with which error the inner sender learns it. The inner destination is on no network of
+    // the router's own, so what is unreachable as a network, or as a protocol, is told as a network. No IPIP packet can be about a port.
+    private static DropReason Classify(IcmpHeader icmp, TunnelKind kind) => icmp.Type switch
     {
-        IcmpType.DestinationUnreachable when icmp.Code == IcmpUnreachableCode.FragmentationNeeded => DropReason.FragmentationNeeded,
-        IcmpType.DestinationUnreachable when icmp.Code != IcmpUnreachableCode.SourceRouteFailed => DropReason.RouteUnreachable,
+        IcmpType.DestinationUnreachable => icmp.Code switch
+        {
+            IcmpUnreachableCode.FragmentationNeeded => DropReason.FragmentationNeeded,
+            IcmpUnreachableCode.Network or IcmpUnreachableCode.Protocol => DropReason.NoRoute,
+            IcmpUnreachableCode.Port when kind == TunnelKind.Ipip => DropReason.None,
+            IcmpUnreachableCode.SourceRouteFailed => DropReason.None,
+            _ => DropReason.RouteUnreachable,
+        },
         IcmpType.TimeExceeded when icmp.Code == IcmpTimeExceededCode.Transit => DropReason.RouteUnreachable,
         _ => DropReason.None,
     };

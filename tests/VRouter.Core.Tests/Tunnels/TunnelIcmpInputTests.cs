@@ -101,10 +101,10 @@ public sealed class TunnelIcmpInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData(3, 0, "icmp-error", DropReason.RouteUnreachable)]
+    [InlineData(3, 0, "icmp-error", DropReason.NoRoute)]
     [InlineData(3, 1, "icmp-error", DropReason.RouteUnreachable)]
-    [InlineData(3, 2, "icmp-error", DropReason.RouteUnreachable)] // the peer's kernel knows no IPIP
-    [InlineData(3, 3, "icmp-error", DropReason.RouteUnreachable)]
+    [InlineData(3, 2, "icmp-error", DropReason.NoRoute)] // the peer's kernel knows no IPIP
+    [InlineData(3, 3, "local-ignored", DropReason.None)] // nothing about IPIP can say it
     [InlineData(3, 13, "icmp-error", DropReason.RouteUnreachable)]
     [InlineData(11, 0, "icmp-error", DropReason.RouteUnreachable)]
     [InlineData(3, 5, "local-ignored", DropReason.None)]
@@ -112,8 +112,8 @@ public sealed class TunnelIcmpInputTests : IDisposable
     [InlineData(4, 0, "local-ignored", DropReason.None)]
     [InlineData(5, 0, "local-ignored", DropReason.None)]
     [InlineData(12, 0, "local-ignored", DropReason.None)]
-    [Rfc("2003-4.1-source-route", "2003-4.3-redirect", "2003-4.4-time-exceeded", "2003-4.5-parameter-problem")]
-    public void OtherErrors_BecomeHostUnreachableOrNothing(byte type, byte code, string counter, DropReason reason)
+    [Rfc("2003-4.1-network", "2003-4.1-port", "2003-4.1-source-route", "2003-4.3-redirect", "2003-4.4-time-exceeded", "2003-4.5-parameter-problem")]
+    public void OtherErrors_BecomeUnreachableOrNothing(byte type, byte code, string counter, DropReason reason)
     {
         var inner = InnerPacket(100);
 
@@ -125,6 +125,16 @@ public sealed class TunnelIcmpInputTests : IDisposable
         Assert.Equal(reason, run.Single.Metadata.Reason);
         Assert.Equal(inner, run.Single.Bytes);
         Assert.Equal(int.MaxValue, node.PathToDemi.Get(harness.Now));
+    }
+
+    // The peer's node has no VTEP.
+    [Fact]
+    public void PortUnreachable_ForVxlan_BecomesHostUnreachable()
+    {
+        var run = harness.Run(Error(3, 3, 0, Vxlan(InnerPacket(100, Busybox2Address))));
+
+        Assert.Equal("received 1, icmp-error 1", run.Counters);
+        Assert.Equal(DropReason.RouteUnreachable, run.Single.Metadata.Reason);
     }
 
     [Fact]

@@ -1,11 +1,5 @@
-using VRouter.Core.Forwarding;
-using VRouter.Core.Frames;
 using VRouter.Core.Graph;
-using VRouter.Core.Reassembly;
-using VRouter.Core.Tables;
-using VRouter.Core.Wire;
 using VRouter.Host.Daemon;
-using VRouter.Host.Routing;
 using VRouter.Io.Ports;
 
 namespace VRouter.Differential.Tests.Network;
@@ -18,9 +12,6 @@ internal sealed class RouterSide : IDisposable
 
     /// <summary>Where its clock begins.</summary>
     public const long Start = 1_000_000_000;
-
-    // So many errors a millisecond that none is held back.
-    private static readonly RateLimit Unlimited = new(PerSecond: 1_000_000, Burst: 1_000_000);
 
     private readonly Worker worker;
     private readonly MemoryPort[] ports;
@@ -35,16 +26,7 @@ internal sealed class RouterSide : IDisposable
     /// <param name="universalTimeOffset">From its clock to nanoseconds since 1970-01-01 UT.</param>
     public RouterSide(bool fused, bool strictVxlan, long universalTimeOffset = 0)
     {
-        var view = TwinNetwork.View(strictVxlan);
-        var capacity = FrameBuffers.CapacityFor(TwinNetwork.Mtus.Max());
-        worker = new Worker(new FramePool(FrameBuffers.CountFor(capacity), capacity), new EngineOptions
-        {
-            FusedPath = fused,
-            UniversalTimeOffset = universalTimeOffset,
-            Neighbors = new NeighborOptions { ReachableTime = long.MaxValue / 4, StaleTime = long.MaxValue / 4 },
-            Reassembly = new ReassemblyOptions { TimeoutNanoseconds = long.MaxValue / 4 },
-            IcmpErrors = new IcmpErrorOptions { PerDestination = Unlimited, PathMtuPerDestination = Unlimited, Overall = Unlimited },
-        });
+        worker = TwinWorker.Make(fused, universalTimeOffset);
         var all = TwinNetwork.PortNames.Length;
         (ports, incoming, outgoing) = (new MemoryPort[all], new FrameQueue[all], new FrameQueue[all]);
         for (var i = 0; i < all; i++)
@@ -52,19 +34,9 @@ internal sealed class RouterSide : IDisposable
             var mtu = TwinNetwork.Mtus[i];
             (incoming[i], outgoing[i]) = (MemoryPort.CreateQueue(mtu, QueueLength), MemoryPort.CreateQueue(mtu, QueueLength));
             ports[i] = new MemoryPort(TwinNetwork.PortNames[i], TwinNetwork.RouterMac(i), mtu, incoming[i], outgoing[i]);
-            worker.AttachPort(i, ports[i]);
         }
 
-        var attached = ports.Select((port, index) => new AttachedPort(index, port.Name, port.Mtu)).ToList();
-        worker.Publish(new TableCompiler().Compile(view, TwinNetwork.Routes(view).Snapshot, attached));
-        worker.RunOnce(now);
-        foreach (var host in TwinNetwork.NeighborHosts)
-        {
-            var address = IPv4Address.Parse($"192.0.2.{host}");
-            worker.Engine.Neighbors.Request(TwinNetwork.Uplink, address, now, out _);
-            worker.Engine.Neighbors.Learn(TwinNetwork.Uplink, address, TwinNetwork.NeighborMac(host), now);
-        }
-
+        TwinWorker.Start(worker, ports, strictVxlan, now);
         TakeDrops();
     }
 
@@ -101,17 +73,5 @@ internal sealed class RouterSide : IDisposable
         worker.Dispose();
     }
 
-    // What was dropped since the last call.
-    private List<DropReason> TakeDrops()
-    {
-        var found = new List<DropReason>();
-        for (var reason = 1; reason < drops.Length; reason++)
-        {
-            var count = worker.Engine.Counters.DropsOf((DropReason)reason) + ports.Sum(port => port.Counters.ReceiveDropsOf((DropReason)reason) + port.Counters.TransmitDropsOf((DropReason)reason));
-            for (; drops[reason] < count; drops[reason]++)
-                found.Add((DropReason)reason);
-        }
-
-        return found;
-    }
+    private List<DropReason> TakeDrops() => TwinWorker.TakeDrops(worker, ports, drops);
 }

@@ -21,12 +21,18 @@ internal sealed class Twins : IDisposable
     {
         kernel = new KernelSide();
         pinned = KernelSide.Pin();
-        var offset = ((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - RouterSide.Start;
+        UniversalTimeOffset = ((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - RouterSide.Start;
         clock = Stopwatch.StartNew();
-        fused = new RouterSide(fused: true, strictVxlan, offset);
-        stages = new RouterSide(fused: false, strictVxlan, offset);
+        fused = new RouterSide(fused: true, strictVxlan, UniversalTimeOffset);
+        stages = new RouterSide(fused: false, strictVxlan, UniversalTimeOffset);
         judge = new Judge(list);
     }
+
+    /// <summary>From the routers' clock to nanoseconds since 1970-01-01 UT.</summary>
+    public long UniversalTimeOffset { get; }
+
+    /// <summary>When the last case was tried, by the routers' clock.</summary>
+    public long Now { get; private set; }
 
     /// <summary>Puts a case into all of them.</summary>
     /// <exception cref="InvalidOperationException">The fused path and the stages differ; the message holds the case.</exception>
@@ -36,9 +42,9 @@ internal sealed class Twins : IDisposable
     public Judgement Try(Case tried, out RouterOutput ours, out IReadOnlyList<PortFrame> linux)
     {
         // The kernel's clock, since both write down what it is.
-        var now = RouterSide.Start + (clock.Elapsed.Ticks * TimeSpan.NanosecondsPerTick);
-        ours = fused.Run(tried.Frames, now);
-        var byStages = stages.Run(tried.Frames, now);
+        Now = RouterSide.Start + (clock.Elapsed.Ticks * TimeSpan.NanosecondsPerTick);
+        ours = fused.Run(tried.Frames, Now);
+        var byStages = stages.Run(tried.Frames, Now);
         if (!ours.Drops.SequenceEqual(byStages.Drops) || !Texts(ours.Frames).SequenceEqual(Texts(byStages.Frames)))
         {
             throw new InvalidOperationException(

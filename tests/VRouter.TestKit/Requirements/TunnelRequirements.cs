@@ -15,6 +15,8 @@ internal static class TunnelRequirements
         MustNot("2003-3.2-own-source", "A received packet whose source is one of the router's own addresses is tunnelled; it is discarded."),
         MustNot("2003-3.2-far-end-source", "A packet whose source is the tunnel's far end is tunnelled to it; it is discarded."),
         Must("2003-4.1-too-big", "Fragmentation Needed about an outer packet is told to the inner sender, with what the tunnel takes."),
+        Must("2003-4.1-network", "Network Unreachable about an outer packet is told as such, unless the inner destination is on a network of the encapsulator's own."),
+        MustNot("2003-4.1-port", "Port Unreachable about an outer packet is relayed to the inner sender."),
         MustNot("2003-4.1-source-route", "Source Route Failed about an outer packet is relayed to the inner sender."),
         MustNot("2003-4.3-redirect", "A redirect about an outer packet is relayed to the inner sender."),
         Must("2003-4.4-time-exceeded", "Time Exceeded about an outer packet is told to the inner sender as Host Unreachable."),
