@@ -3,12 +3,14 @@ using VRouter.Core.Frames;
 namespace VRouter.Host.Fuzz.Engine;
 
 /// <summary>
-/// A pool whose memory is filled with one byte before a run, and whose slots end in bytes that no frame may use: a write beyond a slot's end, or into a slot that
-/// nobody rented, shows afterwards. What a frame reads beyond its end is that byte, so that runs with different bytes differ if anything depends on it.
+/// A pool whose memory is filled with one byte before a run, and whose slots begin and end in bytes that no frame may use: a write beyond a slot's end, before what
+/// the longest chain of headers takes of the headroom, or into a slot that nobody rented, shows afterwards. What a frame reads beyond its end is that byte, so that runs with different bytes differ if anything depends on it.
 /// </summary>
 internal sealed unsafe class GuardedPool : IDisposable
 {
     private const int CacheLine = 64;
+    // An ICMP error about the packet (28: RFC 791, RFC 792), then outer IPv4, UDP, VXLAN and inner Ethernet headers (50: RFC 7348 §5); the Ethernet header takes as much as it did.
+    private const int LongestChain = 28 + 50;
     private const int Overhead = Frame.MetadataSize + Frame.Headroom;
     private readonly int slots;
     private byte fill;
@@ -40,7 +42,7 @@ internal sealed unsafe class GuardedPool : IDisposable
             SlotAt(slot)[Frame.MetadataSize..].Fill(value);
     }
 
-    /// <summary>Looks at the end of every slot.</summary>
+    /// <summary>Looks at both ends of every slot.</summary>
     /// <exception cref="FindingException">Something was written there.</exception>
     public void Check()
     {
@@ -50,6 +52,9 @@ internal sealed unsafe class GuardedPool : IDisposable
             var place = SlotAt(slot)[guard..].IndexOfAnyExcept(fill);
             if (place >= 0)
                 throw new FindingException(Oracles.Bounds, $"a frame's slot was written {place} bytes beyond its end");
+            place = SlotAt(slot)[Frame.MetadataSize..(Overhead - LongestChain)].IndexOfAnyExcept(fill);
+            if (place >= 0)
+                throw new FindingException(Oracles.Bounds, $"a frame's headroom was written {Frame.Headroom - place} bytes before the frame, and no headers take more than {LongestChain}");
         }
     }
 

@@ -63,6 +63,7 @@ internal sealed class RouterChecks : IDisposable
     {
         foreach (var pool in pools.Values)
             pool.Dispose();
+        tables.Dispose();
     }
 
     private static void Compare(string oracle, string names, FuzzNetwork network, RouterOutcome first, RouterOutcome second) =>
