@@ -18,6 +18,7 @@ internal sealed unsafe class ReadinessList : IDisposable
     private readonly uint[] events = new uint[MostReady * Libc.EpollEventWords];
     private int readyCount;
     private long mutedUntil;
+    private bool isWoken; // by an eventfd that a look has read, not a wait
 
     /// <summary>Watches an eventfd, which ends a wait and is read by it.</summary>
     /// <exception cref="LinuxException">The kernel has no more descriptors.</exception>
@@ -58,6 +59,25 @@ internal sealed unsafe class ReadinessList : IDisposable
     /// <summary>Waits until the list is not empty; what is on it is kept for <see cref="TakeReady"/>.</summary>
     public void Wait(int timeoutMilliseconds)
     {
+        Look(isWoken ? 0 : timeoutMilliseconds);
+        isWoken = false;
+    }
+
+    /// <summary>The keys that the last <see cref="Wait"/> found, once; else what is on the list now. A wake-up that is met here ends the next wait.</summary>
+    public ReadOnlySpan<int> TakeReady()
+    {
+        if (readyCount == 0)
+            Look(0);
+        var taken = readyCount;
+        readyCount = 0;
+        return ready.AsSpan(0, taken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _ = Libc.close(epoll);
+
+    private void Look(int timeoutMilliseconds)
+    {
         if (mutedUntil != 0)
         {
             var left = mutedUntil - Environment.TickCount64;
@@ -79,25 +99,13 @@ internal sealed unsafe class ReadinessList : IDisposable
         }
     }
 
-    /// <summary>The keys that the last <see cref="Wait"/> found, once; else what is on the list now.</summary>
-    public ReadOnlySpan<int> TakeReady()
-    {
-        if (readyCount == 0)
-            Wait(0);
-        var taken = readyCount;
-        readyCount = 0;
-        return ready.AsSpan(0, taken);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _ = Libc.close(epoll);
-
     private void Note(int key, int descriptor, uint happened)
     {
         if (key == WakeKey)
         {
             ulong count;
             _ = Libc.read(wakeDescriptor, &count, sizeof(ulong));
+            isWoken = true;
             return;
         }
 

@@ -55,6 +55,18 @@ public sealed class WorkerPollTests : IDisposable
     }
 
     [Fact]
+    public void Wake_MetByALook_EndsTheNextWait()
+    {
+        Open(Many);
+        Watch();
+
+        poll.Wake();
+        Assert.Empty(poll.TakeReady().ToArray());
+        Assert.True(Elapsed(Long) < Long / 2);
+        Assert.True(Elapsed(30) >= 25);
+    }
+
+    [Fact]
     public void TakeReady_StaysReadable_IsToldAgainAndOthersWithIt()
     {
         Open(Many);

@@ -295,4 +295,18 @@ public class AfPacketPortTests
 
         Assert.Empty(Sockets());
     }
+
+    [SkippableFact]
+    public void NextLook_NothingComes_IsASecondAfterTheInterfaceWasLookedAt()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenPort();
+        harness.Receive(port, 5_000_000_000);
+        harness.Receive(port, 5_050_000_000); // too soon to look again
+
+        Assert.Equal(6_000_000_000, port.NextLook(5_050_000_000));
+        harness.Receive(port, 5_100_000_000);
+        Assert.Equal(6_100_000_000, port.NextLook(5_100_000_000));
+    }
 }

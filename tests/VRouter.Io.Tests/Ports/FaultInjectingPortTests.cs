@@ -164,4 +164,19 @@ public class FaultInjectingPortTests
 
         Assert.Throws<ArgumentOutOfRangeException>(() => new FaultInjectingPort(port, new FaultProfile { Loss = share }));
     }
+
+    [Fact]
+    public void NextLook_AFrameIsHeld_IsWhenItIsDue()
+    {
+        using var harness = new PortHarness();
+        var (sender, receiver) = MemoryPort.CreateWire("a", default, "b", default);
+        using var port = new FaultInjectingPort(receiver, new FaultProfile { MinimumDelay = 3_000_000, MaximumDelay = 3_000_000 });
+        harness.ReceiveHeld(port, 1_000_000);
+        Assert.Equal(((IPort)receiver).NextLook(1_000_000), port.NextLook(1_000_000));
+
+        harness.Send(sender, Numbered(1));
+        Assert.Empty(harness.ReceiveHeld(port, 2_000_000));
+        Assert.Equal(5_000_000, port.NextLook(2_000_000));
+        Assert.Single(harness.ReceiveHeld(port, 5_000_000));
+    }
 }
