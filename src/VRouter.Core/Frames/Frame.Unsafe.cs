@@ -13,8 +13,8 @@ public readonly unsafe struct Frame : IEquatable<Frame>
     public const int MetadataSize = 64;
 
     /// <summary>
-    /// Bytes free in front of a received frame. The longest chain is that of an ICMP error about its packet, in VXLAN: IPv4 20 and ICMP 8, then IPv4 20, UDP 8, VXLAN 8 and inner
-    /// Ethernet 14: 78 bytes beside its own Ethernet header.
+    /// Bytes free in front of a received frame. The longest chain is that of an ICMP error about a reassembled packet, in VXLAN: IPv4 20 and ICMP 8, then IPv4 20, UDP 8, VXLAN 8 and
+    /// inner Ethernet 14, then Ethernet 14: 92 bytes.
     /// </summary>
     public const int Headroom = 128;
 

@@ -9,8 +9,8 @@ public sealed class GuardedPoolTests
 {
     [Theory]
     [InlineData(0, null)]
-    [InlineData(-78, null)]
-    [InlineData(-79, "headroom was written 79 bytes before")]
+    [InlineData(-92, null)]
+    [InlineData(-93, "headroom was written 93 bytes before")]
     [InlineData(-Frame.Headroom, "bytes before the frame")]
     public void Check_ByteThatWasWrittenBeforeAFrame_IsFoundBeyondTheLongestChainOfHeaders(int place, string? finding) => Check(_ => place, finding);
 

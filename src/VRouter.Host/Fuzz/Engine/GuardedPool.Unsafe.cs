@@ -9,8 +9,9 @@ namespace VRouter.Host.Fuzz.Engine;
 internal sealed unsafe class GuardedPool : IDisposable
 {
     private const int CacheLine = 64;
-    // An ICMP error about the packet (28: RFC 791, RFC 792), then outer IPv4, UDP, VXLAN and inner Ethernet headers (50: RFC 7348 §5); the Ethernet header takes as much as it did.
-    private const int LongestChain = 28 + 50;
+    // Of a packet that was reassembled, which has no Ethernet header in front: an ICMP error about it (28: RFC 791, RFC 792), then outer IPv4, UDP, VXLAN and inner Ethernet headers
+    // (50: RFC 7348 §5), then the Ethernet header.
+    private const int LongestChain = 28 + 50 + 14;
     private const int Overhead = Frame.MetadataSize + Frame.Headroom;
     private readonly int slots;
     private byte fill;
