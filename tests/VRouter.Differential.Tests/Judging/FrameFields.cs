@@ -109,19 +109,18 @@ internal static class FrameFields
         }
     }
 
-    // The time that was written last into a timestamp option is a field of its own.
+    // The times that were written last into a timestamp option are a field of their own.
     private static void Options(string name, ReadOnlySpan<byte> frame, int start, int length, List<FrameField> fields)
     {
-        var time = start < frame.Length ? OptionKinds.LastTime(frame.Slice(start, Math.Min(length, frame.Length - start))) : -1;
-        if (time < 0)
+        var done = 0;
+        foreach (var time in start < frame.Length ? OptionKinds.LastTimes(frame.Slice(start, Math.Min(length, frame.Length - start))) : [])
         {
-            fields.Add(new(name + "options", start, length));
-            return;
+            fields.Add(new(name + "options", start + done, time - done));
+            fields.Add(new(name + Time, start + time, TimeSize));
+            done = time + TimeSize;
         }
 
-        fields.Add(new(name + "options", start, time));
-        fields.Add(new(name + Time, start + time, TimeSize));
-        fields.Add(new(name + "options", start + time + TimeSize, length - time - TimeSize));
+        fields.Add(new(name + "options", start + done, length - done));
     }
 
     private static void Icmp(string prefix, ReadOnlySpan<byte> frame, int start, List<FrameField> fields, int depth)

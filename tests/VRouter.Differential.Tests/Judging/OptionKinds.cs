@@ -8,16 +8,19 @@ internal static class OptionKinds
 {
     private const byte End = 0, NoOperation = 1, RecordRoute = 7, Timestamp = 68;
 
-    /// <summary>Where the time stands that was written last into a timestamp option; -1: nowhere.</summary>
-    public static int LastTime(ReadOnlySpan<byte> options)
+    /// <summary>Where the two times stand that were written last into a timestamp option, as an echo reply has them of one router, in order; fewer where there are not so many.</summary>
+    public static List<int> LastTimes(ReadOnlySpan<byte> options)
     {
         foreach (var (start, length) in Whole(options))
         {
-            if (options[start] == Timestamp && length >= 8 && options[start + 2] >= 9 && options[start + 2] <= length + 1)
-                return start + options[start + 2] - 1 - 4;
+            if (options[start] != Timestamp || length < 8 || options[start + 2] > length + 1)
+                continue;
+            var entry = (options[start + 3] & 15) is 1 or 3 ? 8 : 4;
+            var last = start + options[start + 2] - 1 - 4;
+            return [.. new[] { last - entry, last }.Where(at => at >= start + 4)];
         }
 
-        return -1;
+        return [];
     }
 
     /// <summary>"odd" if a record of the route or a timestamp has room for more than so many whole entries; else "even".</summary>

@@ -11,11 +11,19 @@ internal static class OptionTimes
     // A busy machine may let the kernel's answer wait.
     private const long Nearness = 10_000;
 
-    /// <summary>True if two times are of nearly the same moment, midnight between them or not.</summary>
+    /// <summary>True if times, as many in both, are of nearly the same moment or the same, midnight between them or not.</summary>
     public static bool AreNear(List<byte> left, List<byte> right)
     {
-        var (a, b) = (BinaryPrimitives.ReadUInt32BigEndian(CollectionsMarshal.AsSpan(left)), BinaryPrimitives.ReadUInt32BigEndian(CollectionsMarshal.AsSpan(right)));
-        var apart = Math.Abs((long)a - b);
-        return a < Day && b < Day && Math.Min(apart, Day - apart) <= Nearness;
+        if (left.Count != right.Count)
+            return false;
+        for (var at = 0; at < left.Count; at += sizeof(uint))
+        {
+            var (a, b) = (BinaryPrimitives.ReadUInt32BigEndian(CollectionsMarshal.AsSpan(left)[at..]), BinaryPrimitives.ReadUInt32BigEndian(CollectionsMarshal.AsSpan(right)[at..]));
+            var apart = Math.Abs((long)a - b);
+            if (a != b && !(a < Day && b < Day && Math.Min(apart, Day - apart) <= Nearness))
+                return false;
+        }
+
+        return true;
     }
 }
