@@ -134,7 +134,7 @@ public sealed partial class NeighborTable
         }
 
         ref var found = ref entries[entry];
-        found.LastUsed = now;
+        Touch(entry, now);
         switch (StateOf(found.Word))
         {
             case NeighborState.Incomplete:

@@ -31,10 +31,7 @@ internal sealed class NaiveNeighbors(NeighborOptions options)
     {
         if (Find(key) is not { IsWaiting: false, Mac: { } mac } neighbor)
             return null;
-        neighbor.LastUsed = now;
-        // What has not been heard of for long is asked whether it is still there, beside the traffic.
-        if (neighbor.State == NeighborState.Stale)
-            (neighbor.State, neighbor.Requests, neighbor.Due) = (NeighborState.Probe, 0, now);
+        NoteUse(neighbor, now);
         return mac;
     }
 
@@ -48,7 +45,7 @@ internal sealed class NaiveNeighbors(NeighborOptions options)
             return NeighborRequest.SolicitAndWait;
         }
 
-        neighbor.LastUsed = now;
+        NoteUse(neighbor, now);
         if (neighbor.State == NeighborState.Incomplete)
             return NeighborRequest.Wait;
         if (neighbor.State != NeighborState.Failed)
@@ -87,6 +84,14 @@ internal sealed class NaiveNeighbors(NeighborOptions options)
         }
 
         return events;
+    }
+
+    // What has not been heard of for long is asked whether it is still there, beside the traffic.
+    private static void NoteUse(NaiveNeighbor neighbor, long now)
+    {
+        neighbor.LastUsed = now;
+        if (neighbor.State == NeighborState.Stale)
+            (neighbor.State, neighbor.Requests, neighbor.Due) = (NeighborState.Probe, 0, now);
     }
 
     private void Ask(NaiveNeighbor neighbor, long now)
