@@ -24,6 +24,7 @@ public sealed class ReceiveTurns
     private int count;
     private int cursor;
     private long due = long.MinValue;
+    private long lastReady = long.MinValue / 2;
 
     /// <summary>Begins with these ports, by index; null where there is none.</summary>
     public void Reset(IReadOnlyList<IPort?> ports)
@@ -49,6 +50,8 @@ public sealed class ReceiveTurns
     public ReadOnlySpan<int> Next(ReadOnlySpan<int> ready, long now)
     {
         count = 0;
+        if (!ready.IsEmpty)
+            lastReady = now;
         foreach (var index in always)
             Add(index);
         foreach (var index in again)
@@ -63,14 +66,15 @@ public sealed class ReceiveTurns
         return chosen;
     }
 
-    /// <summary>When the next pass is to be though nothing comes: each port is asked about once a second, some together.</summary>
+    /// <summary>When the next pass is to be though nothing comes: each port is asked about once a second, and once soon after frames came, some together.</summary>
     /// <param name="now">Nanoseconds of the worker's clock.</param>
     /// <param name="ports">As for <see cref="Reset"/>.</param>
     public long NextLook(IReadOnlyList<IPort?> ports, long now)
     {
         if (again.Count > 0)
             return now;
-        var next = all.Length == 0 ? long.MaxValue : due - Interval + (SleepingRound / all.Length * Math.Min(all.Length, MostAtOnce));
+        var round = now - lastReady < 2 * Round ? Round : SleepingRound;
+        var next = all.Length == 0 ? long.MaxValue : due - Interval + (round / all.Length * Math.Min(all.Length, MostAtOnce));
         foreach (var index in always)
             next = Math.Min(next, ports[index]!.NextLook(now));
         return next;

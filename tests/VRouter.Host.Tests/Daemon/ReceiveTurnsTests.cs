@@ -43,6 +43,20 @@ public sealed class ReceiveTurnsTests
     }
 
     [Fact]
+    public void NextLook_FramesCame_IsWithin100MillisecondsAndThenASecondAway()
+    {
+        var turns = new ReceiveTurns();
+        var ports = Ports(20);
+        turns.Reset(ports);
+        turns.Next([3], 7 * Second);
+
+        Assert.Equal((7 * Second) + 100_000_000, turns.NextLook(ports, 7 * Second));
+        Assert.Equal(20, turns.Next([], (7 * Second) + 100_000_000).Length);
+        turns.Next([], (7 * Second) + 200_000_000);
+        Assert.Equal((8 * Second) + 200_000_000, turns.NextLook(ports, (7 * Second) + 200_000_000));
+    }
+
+    [Fact]
     public void Next_FewerThanAHundred_EachIsAskedEvery100Milliseconds()
     {
         var turns = new ReceiveTurns();

@@ -309,4 +309,20 @@ public class AfPacketPortTests
         harness.Receive(port, 5_100_000_000);
         Assert.Equal(6_100_000_000, port.NextLook(5_100_000_000));
     }
+
+    [SkippableFact]
+    public void NextLook_FramesCame_IsSoonSoThatLostOnesAreCounted()
+    {
+        using var veth = new VethPair();
+        using var harness = new PortHarness();
+        using var port = veth.OpenPort();
+        using var pod = veth.OpenPodPort();
+        harness.Receive(port, 5_000_000_000);
+        harness.Send(pod, FrameOf(60));
+        Assert.Single(harness.ReceiveCount(port, 1, from: 5_001_000_000));
+
+        Assert.Equal(5_100_000_000, port.NextLook(5_000_000_000));
+        harness.Receive(port, 5_100_000_000);
+        Assert.Equal(6_100_000_000, port.NextLook(5_100_000_000));
+    }
 }
