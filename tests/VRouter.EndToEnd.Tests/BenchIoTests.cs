@@ -10,13 +10,13 @@ public class BenchIoTests
     [SkippableTheory]
     [InlineData("af-packet", "plain", "kernel")]
     [InlineData("af-packet", "ipip", "none")]
-    [InlineData("af-packet", "vxlan", "none")]
+    [InlineData("af-packet", "vxlan", "none", "--record")]
     [InlineData("tap", "plain", "none")]
     [InlineData("tap", "ipip", "none")]
     [InlineData("tap", "vxlan", "none")]
-    public async Task Io_EachDriverAndMode_CountsAddUp(string driver, string mode, string peer)
+    public async Task Io_EachDriverAndMode_CountsAddUp(string driver, string mode, string peer, string more = "")
     {
-        var result = await PrivateRun.RunAsync($"$V bench io --seconds 1 --driver {driver} --mode {mode} --peer {peer} -o json");
+        var result = await PrivateRun.RunAsync($"$V bench io --seconds 1 --driver {driver} --mode {mode} --peer {peer} {more} -o json");
 
         Assert.True(result.ExitCode == 0, result.Output + result.Errors);
         PrivateRun.AssertNothingLeft(result);
@@ -27,9 +27,24 @@ public class BenchIoTests
         Assert.Equal(0, forwarders[0].GetProperty("unexplained").GetInt64());
         Assert.True(forwarders[0].GetProperty("ping").GetProperty("p50").GetDouble() > 0);
         Assert.True(forwarders[0].GetProperty("udp").GetProperty("p99").GetDouble() > 0);
-        Assert.Equal(peer == "kernel", forwarders.Count > 1);
+        Assert.Equal(peer == "kernel" || more != "", forwarders.Count > 1);
+        if (more == "--record")
+            AssertRecorded(forwarders[1]);
         Assert.Equal(forwarders.Count - 1, report.RootElement.GetProperty("ratios").GetArrayLength());
         Assert.Equal(mode, report.RootElement.GetProperty("settings").GetProperty("mode").GetString());
+    }
+
+    private static void AssertRecorded(JsonElement forwarder)
+    {
+        var recording = forwarder.GetProperty("recording");
+        Assert.EndsWith(", recording", forwarder.GetProperty("name").GetString());
+        Assert.Equal(0, forwarder.GetProperty("unexplained").GetInt64());
+        Assert.Equal(JsonValueKind.Null, recording.GetProperty("failure").ValueKind);
+        Assert.True(recording.GetProperty("frames").GetInt64() >= forwarder.GetProperty("received").GetInt64());
+        Assert.True(recording.GetProperty("bytes").GetInt64() > 60 * recording.GetProperty("frames").GetInt64());
+        Assert.True(recording.GetProperty("workerRatio").GetDouble() > 0);
+        Assert.True(recording.GetProperty("writerNanosecondsPerFrame").GetDouble() > 0);
+        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "vrouter-bench-io-*"));
     }
 
     [SkippableFact]

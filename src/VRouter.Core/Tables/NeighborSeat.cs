@@ -79,7 +79,8 @@ public sealed class NeighborSeat
 
     internal void Tell(int worker, in NeighborNotice notice)
     {
-        if (outgoing[worker] is { } ring && ring.TryAdd(notice))
+        // A seat for replay has nobody to tell.
+        if ((uint)worker < (uint)outgoing.Length && outgoing[worker] is { } ring && ring.TryAdd(notice))
             seats[worker].NoticeLeft?.Invoke();
     }
 }

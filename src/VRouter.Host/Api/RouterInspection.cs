@@ -1,6 +1,7 @@
 using System.Reflection;
 using VRouter.Host.Configuration;
 using VRouter.Host.Daemon;
+using VRouter.Host.Daemon.Collections;
 using VRouter.Host.Recording;
 
 namespace VRouter.Host.Api;
@@ -13,8 +14,9 @@ namespace VRouter.Host.Api;
 /// <param name="ports">The ports.</param>
 /// <param name="conditions">What is not as it should be.</param>
 /// <param name="options">How the router was started.</param>
+/// <param name="collections">Watches garbage collections since it is ready.</param>
 /// <param name="recording">Its recording, or null.</param>
-internal sealed class RouterInspection(WorkerGroup workers, Reconciler reconciler, PortSet ports, Conditions conditions, DaemonOptions options, RouterRecording? recording = null)
+internal sealed class RouterInspection(WorkerGroup workers, Reconciler reconciler, PortSet ports, Conditions conditions, DaemonOptions options, CollectionWatch collections, RouterRecording? recording = null)
 {
     // A worker that does not come to the end of a pass in this time has stopped.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -73,6 +75,7 @@ internal sealed class RouterInspection(WorkerGroup workers, Reconciler reconcile
             StageView.Sum(parts.Select(worker => worker.Stages)),
             parts)
         {
+            Collections = CollectionsView.Of(collections.Read()),
             Recording = recording is null ? null : new RecordingView(recording.Path, recording.Bytes, recording.Frames, !recording.HasEnded, recording.Failure),
         };
     }

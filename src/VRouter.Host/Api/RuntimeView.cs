@@ -23,6 +23,9 @@ public sealed record RuntimeView(
     IReadOnlyList<StageView> Stages,
     IReadOnlyList<WorkerRuntimeView> Workers)
 {
+    /// <summary>Garbage collections of the process.</summary>
+    public required CollectionsView Collections { get; init; }
+
     /// <summary>What is recorded; null: nothing.</summary>
     public RecordingView? Recording { get; init; }
 }

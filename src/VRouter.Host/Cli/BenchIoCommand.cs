@@ -26,6 +26,11 @@ internal static class BenchIoCommand
         var seconds = BenchOptions.Number("--seconds", "Seconds for each measurement.", 3, 1, 3600);
         var frame = BenchOptions.Number("--frame-size", "Bytes of a frame with its FCS, before encapsulation.", LeastFrame, LeastFrame, IoNetwork.Mtu + EthernetAndFcs);
         var flows = BenchOptions.Number("--flows", "Flows that the frames belong to, in turn.", 16, 1, 256);
+        var record = new Option<bool>("--record")
+        {
+            Description = "Measures the same router once more while it records (vrouter run --record), in turns with the one that does not. The file is made among the temporary files (TMPDIR) and removed: "
+                + "about 100 bytes for each short frame, some gigabytes in all.",
+        };
         var format = ConfigurationOptions.Output();
         var command = new CommandWithExamples(
             "io",
@@ -34,14 +39,16 @@ internal static class BenchIoCommand
             ("vrouter bench io", "af-packet ports, no tunnel, beside the kernel's ip_forward"),
             ("vrouter bench io --mode vxlan --seconds 10", "beside the kernel's vxlan device, longer"),
             ("vrouter bench io --driver tap --mode ipip --peer none -o json", "for programs"),
+            ("vrouter bench io --record --peer none", "what a recording costs the data path"),
             ("vrouter bench io --peer kernel --peer ./my-forwarder", "beside a forwarder of your own"))
         {
-            driver, mode, peer, seconds, frame, flows, format,
+            driver, mode, record, peer, seconds, frame, flows, format,
         };
         command.SetAction((result, cancellation) => LabErrors.Translate(async () =>
         {
             var settings = Settings(
-                result.GetRequiredValue(driver), result.GetRequiredValue(mode), result.GetRequiredValue(peer), result.GetValue(seconds), result.GetValue(frame), result.GetValue(flows));
+                result.GetRequiredValue(driver), result.GetRequiredValue(mode), result.GetRequiredValue(peer), result.GetValue(seconds), result.GetValue(frame), result.GetValue(flows))
+                with { Record = result.GetValue(record) };
             var output = result.InvocationConfiguration.Output;
             var report = await RunAsync(settings, result.InvocationConfiguration.Error, cancellation).ConfigureAwait(false);
             if (result.GetValue(format) == "json")

@@ -23,6 +23,8 @@ internal static class BenchIoTables
         foreach (var ratio in report.Ratios)
             output.WriteLine($"{router.Name} / {ratio.Against}: {ratio.Received:0.00} received, {Number(ratio.Lossless, "0.00")} without loss"
                 + $"{(ratio.Processor is { } time ? $", {time:0.00} frames for the same processor time" : "")}{(ratio.Tcp is { } tcp ? $", {tcp:0.00} TCP" : "")}");
+        foreach (var one in report.Forwarders.Where(forwarder => forwarder.Recording is not null))
+            WriteRecording(one, output);
         output.WriteLine($"load average before {report.Noise.LoadAverage:0.00}; a fixed loop varied by {report.Noise.CalibrationMedianPercent:0.0} % in the median, "
             + $"{report.Noise.CalibrationMaxPercent:0.0} % at most; {report.Noise.DisturbedRounds} of {report.Noise.Rounds} rounds disturbed");
         foreach (var note in report.Forwarders.Where(one => one.Remark is not null).Select(one => $"{one.Name}: {one.Remark}").Concat(report.Noise.Notes).Concat(report.Notes))
@@ -66,6 +68,15 @@ internal static class BenchIoTables
         }
 
         table.Write(output, isTerminal);
+    }
+
+    private static void WriteRecording(ForwarderReport one, TextWriter output)
+    {
+        var cost = one.Recording!;
+        output.WriteLine($"{one.Name}: {Number(cost.WorkerRatio, "0.000")} of the worker's time for a frame without it, {Number(cost.WriterNanosecondsPerFrame, "0")} ns more on the writing thread; "
+            + $"{cost.Frames:N0} frames, {cost.Bytes >> 20:N0} MiB");
+        if (cost.Failure is { } failure)
+            output.WriteLine($"note: {one.Name}: the recording ended before the measurements did, so that its figures are in part those without: {failure}");
     }
 
     private static string Losses(ForwarderReport router)

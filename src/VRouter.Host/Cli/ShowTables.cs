@@ -1,4 +1,5 @@
 using VRouter.Host.Api;
+using VRouter.Host.Daemon;
 
 namespace VRouter.Host.Cli;
 
@@ -128,6 +129,9 @@ internal static class ShowTables
     {
         output.WriteLine($"node {runtime.Node}, version {runtime.Version}, process {runtime.ProcessId}, up {TimeSpan.FromSeconds(Math.Floor(runtime.UptimeSeconds)):c}");
         output.WriteLine($"memory {runtime.MemoryBytes >> 20} MiB; {runtime.FramesInUse} of {runtime.Frames} frames of {runtime.FrameCapacity} bytes in use");
+        var collections = runtime.Collections;
+        output.WriteLine($"{Counted.Of(collections.Count, "garbage collection")}, {collections.Full} of them full; they stopped the workers for {collections.PauseMilliseconds:0.0} ms in all, "
+            + $"{collections.LongestPauseMilliseconds:0.00} ms at most, {collections.PausesOverMillisecond} times for more than 1 ms{(collections.Unseen == 0 ? "" : $"; of {collections.Unseen} only the sum is known")}");
         if (runtime.Recording is { } recording)
         {
             output.WriteLine($"{(recording.IsRunning ? "recording to" : "recorded to")} {recording.File}: {recording.Frames} frames, {recording.Bytes >> 20} MiB"

@@ -6,6 +6,7 @@ using VRouter.Core.Tables;
 using VRouter.Host.Api;
 using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
+using VRouter.Host.Daemon.Collections;
 using VRouter.Host.Daemon.Guard;
 using VRouter.Host.Daemon.WarmUp;
 using VRouter.Host.Recording;
@@ -21,6 +22,7 @@ namespace VRouter.Host.Daemon;
 /// </summary>
 internal sealed class RouterDaemon : IDisposable
 {
+    private readonly CollectionWatch collections = CollectionWatch.Start();
     private readonly Channel<DaemonEvent> events = Channel.CreateUnbounded<DaemonEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Stack<IDisposable> parts = new();
     private readonly DaemonOptions options;
@@ -58,6 +60,7 @@ internal sealed class RouterDaemon : IDisposable
         using var daemon = Load(options, log, findings);
         await daemon.StartAsync().ConfigureAwait(false);
         await warmUp.EndAsync().ConfigureAwait(false);
+        daemon.collections.Restart();
         ready(daemon.ReadyLine());
         var views = ControlWarmUp.RunAsync(daemon.router.ControlSocket, log, stop);
         await daemon.changes.RunAsync(stop).ConfigureAwait(false);
@@ -97,6 +100,7 @@ internal sealed class RouterDaemon : IDisposable
     private async Task StartAsync()
     {
         Preflight.Demand(options.UseGuard, router.Workloads.Driver == PortDriver.Tap);
+        parts.Push(collections);
         parts.Push(NodeLock.TryTake(Node)
             ?? throw DaemonException.Host($"another router runs as node {Node} in this network namespace; end it first"));
         var socketPath = router.ControlSocket;
@@ -125,7 +129,7 @@ internal sealed class RouterDaemon : IDisposable
         await reconciler.ApplyAsync(state, host).ConfigureAwait(false);
         DemandUplinkAndGuard();
         changes = new ChangeLoop(events, files, kernel, reconciler, guard, conditions, log);
-        var inspection = new RouterInspection(workers, reconciler, ports, conditions, options, recording);
+        var inspection = new RouterInspection(workers, reconciler, ports, conditions, options, collections, recording);
         parts.Push(await ControlServer.StartAsync(socket, inspection).ConfigureAwait(false));
     }
 

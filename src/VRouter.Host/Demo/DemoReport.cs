@@ -96,6 +96,14 @@ internal sealed class DemoReport
             console.WriteLine(path);
     }
 
+    /// <summary>Where the recordings are, and what to do with them.</summary>
+    public void Recordings(IReadOnlyList<string> paths)
+    {
+        Heading("Recordings");
+        foreach (var path in paths)
+            console.WriteLine($"vrouter replay {path}");
+    }
+
     /// <summary>How to use and how to end a network that stays.</summary>
     public void Kept(string lab)
     {

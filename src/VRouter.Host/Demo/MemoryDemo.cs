@@ -1,6 +1,7 @@
 using VRouter.Host.Configuration;
 using VRouter.Host.Demo.Simulation;
 using VRouter.Host.Lab;
+using VRouter.Host.Recording;
 
 namespace VRouter.Host.Demo;
 
@@ -29,15 +30,33 @@ internal sealed class MemoryDemo
     public Topology Topology { get; }
 
     /// <summary>Lets each pod ping each other, one after the other.</summary>
-    public DemoObservation Observe()
+    /// <param name="options">How the routers run.</param>
+    /// <exception cref="LabException">A recording cannot be made.</exception>
+    public DemoObservation Observe(SimulationOptions? options = null)
     {
-        using var network = new SimulatedNetwork(Topology, cluster);
+        using var network = Build(options);
         var pairs = Topology.Pods.SelectMany(from => Topology.Pods.Where(to => to != from).Select(to => (from, to)));
-        return new DemoObservation
+        var observation = new DemoObservation
         {
             Pings = [.. pairs.Select((pair, index) => Ping(network, pair.from, pair.to, (uint)index << 16))],
             Frames = DemoWire.All.ToDictionary(wire => wire, wire => network.WireOf(wire.Place, wire.Interface).Frames),
         };
+        return network.RecordingFailures() is [var failure, ..] ? throw new LabException(failure) : observation;
+    }
+
+    /// <summary>The network, in which nothing has happened yet.</summary>
+    /// <param name="options">How the routers run.</param>
+    /// <exception cref="LabException">A recording cannot be made.</exception>
+    public SimulatedNetwork Build(SimulationOptions? options = null)
+    {
+        try
+        {
+            return new SimulatedNetwork(Topology, cluster, options);
+        }
+        catch (RecordingException e)
+        {
+            throw new LabException(e.Message, e);
+        }
     }
 
     private static PingResult Ping(SimulatedNetwork network, TopologyPod from, TopologyPod to, uint query)

@@ -146,7 +146,7 @@ internal sealed class LabBuilder
             };
             state.Routers.Add(record);
             store.Save(state);
-            var command = RouterProcess.CommandLine(router, RouterProcess.WriteConfiguration(router, folder));
+            var command = RouterProcess.CommandLine(router, RouterProcess.WriteConfiguration(router, folder), options.RouterArguments(router.Node));
             var process = LabProcesses.Start(record.Namespace, record.Log, state.Token, command);
             record.Pid = process.Id;
             store.Save(state);

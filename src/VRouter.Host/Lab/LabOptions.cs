@@ -12,6 +12,9 @@ internal sealed record LabOptions
     /// <summary>Files that are written before the routers start: absolute paths within the lab's folder, and texts.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Further arguments of each router's <c>vrouter run</c>, given its node's name.</summary>
+    public Func<string, IReadOnlyList<string>> RouterArguments { get; init; } = _ => [];
+
     /// <summary>How long a router may take from its start to its ready line.</summary>
     public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(30);
 

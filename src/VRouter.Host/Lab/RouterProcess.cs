@@ -54,10 +54,10 @@ internal static class RouterProcess
     }
 
     /// <summary>The whole command line of a router.</summary>
-    public static IReadOnlyList<string> CommandLine(TopologyRouter router, string? configuration)
+    public static IReadOnlyList<string> CommandLine(TopologyRouter router, string? configuration, IReadOnlyList<string> more)
     {
         var files = configuration is null ? router.Resources : [.. router.Resources, configuration];
-        return [.. Program, "run", .. files.SelectMany(file => new[] { "-f", file }), "--node", router.Node];
+        return [.. Program, "run", .. files.SelectMany(file => new[] { "-f", file }), "--node", router.Node, .. more];
     }
 
     /// <summary>Waits until the router has printed its ready line.</summary>

@@ -22,7 +22,7 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
     private readonly IReadOnlyList<Worker> workers;
     private readonly RecordingFile file;
     private readonly List<WorkerRecorder> recorders = [];
-    private readonly List<ChunkRing> rings = [];
+    private readonly List<ChunkQueue> rings = [];
     private readonly PassBorder? border;
     private readonly bool[] flushWanted;
     private readonly Channel<PathMtuStep> pathMtus = Channel.CreateBounded<PathMtuStep>(
@@ -44,7 +44,7 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
         var chunks = (int)Math.Clamp(options.BufferBytes / RecordingOptions.ChunkBytes / workers.Count, 2, int.MaxValue / 2);
         for (var index = 0; index < workers.Count; index++)
         {
-            rings.Add(new ChunkRing(chunks, RecordingOptions.ChunkBytes));
+            rings.Add(new ChunkQueue(chunks, RecordingOptions.ChunkBytes));
             recorders.Add(new WorkerRecorder(this, index, workers[index].Pool, rings[index]));
             workers[index].Record(recorders[index]);
         }

@@ -23,7 +23,7 @@ internal sealed class WorkerRecorder
 
     private readonly RouterRecording recording;
     private readonly FramePool pool;
-    private readonly ChunkRing ring;
+    private readonly ChunkQueue ring;
     private readonly byte[] operations = new byte[OperationBytes];
     private GraphCounters? counters;
     private uint[] interfaces = [];
@@ -42,7 +42,7 @@ internal sealed class WorkerRecorder
     /// <param name="worker">The worker's index.</param>
     /// <param name="pool">The worker's frames.</param>
     /// <param name="ring">Where chunks go.</param>
-    public WorkerRecorder(RouterRecording recording, int worker, FramePool pool, ChunkRing ring)
+    public WorkerRecorder(RouterRecording recording, int worker, FramePool pool, ChunkQueue ring)
     {
         (this.recording, Worker, this.pool, this.ring) = (recording, worker, pool, ring);
         chunk = ring.Current;

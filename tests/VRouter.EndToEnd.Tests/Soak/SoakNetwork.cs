@@ -29,11 +29,11 @@ internal sealed class SoakNetwork : IDisposable
     private readonly PortEntry?[] entries = new PortEntry?[Pods];
     private Exception? defect;
 
-    public SoakNetwork(int workerCount)
+    public SoakNetwork(int workerCount, double? framesPerSecond = null)
     {
         workers = WorkerGroup.Create(workerCount, 2048, 1856, new EngineOptions());
         fib = new MultibitTrie(workers.Quiescence);
-        All = [.. Enumerable.Range(0, Pods).Select(number => new SoakPod(number, node))];
+        All = [.. Enumerable.Range(0, Pods).Select(number => new SoakPod(number, node, framesPerSecond))];
         threads = new WorkerThreads(workers, TimeSpan.FromMicroseconds(50), failure => defect = failure);
         foreach (var pod in All)
             fib.Set(IPv4Prefix.Host(pod.Address), FirstPodAdjacency + pod.Number);

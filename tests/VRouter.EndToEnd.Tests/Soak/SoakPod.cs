@@ -14,11 +14,14 @@ namespace VRouter.EndToEnd.Tests.Soak;
 internal sealed class SoakPod : IDisposable
 {
     private const int Burst = 32;
+    private const int Templates = 4096;
     private static readonly int[] Lengths = [46, 64, 128, 576, 1000, 1400, 1500];
     private readonly ScratchNamespace pod = new();
     private readonly Random random;
     private readonly FramePool pool = new(512);
     private readonly FrameVector vector = new();
+    private readonly byte[][] templates;
+    private readonly SoakRate rate;
     private AfPacketPort? port;
     private Thread? thread;
     private volatile bool isSending;
@@ -26,10 +29,16 @@ internal sealed class SoakPod : IDisposable
     private long lastArrival;
 
     /// <summary>Makes the pod and its veth; the other end is in the router's namespace.</summary>
-    public SoakPod(int number, ScratchNamespace router)
+    /// <param name="number">Its place.</param>
+    /// <param name="router">The router's namespace.</param>
+    /// <param name="framesPerSecond">What it sends at most; null: as fast as it can, with short rests.</param>
+    public SoakPod(int number, ScratchNamespace router, double? framesPerSecond = null)
     {
         Number = number;
         random = new Random(number);
+        rate = new SoakRate(framesPerSecond);
+        // Made at once: the router shares the process, and its garbage collections should not be those of the pods.
+        templates = [.. Enumerable.Range(0, Templates).Select(_ => MakeFrame())];
         router.Ip($"link add {Interface} address ee:ee:ee:ee:ee:ee type veth peer name eth0 address {Mac} netns {pod.Name}");
         router.Ip($"link set {Interface} up");
         pod.Ip("link set eth0 up");
@@ -91,7 +100,7 @@ internal sealed class SoakPod : IDisposable
             if (port!.Receive(pool, vector, now) > 0)
                 Volatile.Write(ref lastArrival, Environment.TickCount64);
             Free();
-            if (!isSending)
+            if (!isSending || !rate.Allows(Burst))
             {
                 Thread.Sleep(1);
                 continue;
@@ -101,7 +110,7 @@ internal sealed class SoakPod : IDisposable
                 AddFrame();
             port.Transmit(vector);
             Free();
-            if (random.Next(8) == 0)
+            if (!rate.IsLimited && random.Next(8) == 0)
                 Thread.Sleep(1);
         }
     }
@@ -113,8 +122,16 @@ internal sealed class SoakPod : IDisposable
         vector.Clear();
     }
 
-    // Mostly good packets to other pods and to churned routes, of many flows; some that must be dropped or answered.
     private void AddFrame()
+    {
+        var bytes = templates[random.Next(Templates)];
+        Assert.True(pool.TryRent(out var frame));
+        bytes.CopyTo(frame.Reset(pool, bytes.Length));
+        vector.Add(frame);
+    }
+
+    // Mostly good packets to other pods and to churned routes, of many flows; some that must be dropped or answered.
+    private byte[] MakeFrame()
     {
         var length = Lengths[random.Next(Lengths.Length)];
         var packet = FrameBuilder.IPv4(
@@ -127,10 +144,7 @@ internal sealed class SoakPod : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(IPv4Header.MinimumSize), (ushort)(1024 + random.Next(64)));
         if (random.Next(100) == 0)
             packet[10] ^= 0x55;
-        var bytes = FrameBuilder.Ethernet(Mac.ToString(), "ee:ee:ee:ee:ee:ee", packet);
-        Assert.True(pool.TryRent(out var frame));
-        bytes.CopyTo(frame.Reset(pool, bytes.Length));
-        vector.Add(frame);
+        return FrameBuilder.Ethernet(Mac.ToString(), "ee:ee:ee:ee:ee:ee", packet);
     }
 
     private IPv4Address Destination() => random.Next(4) switch

@@ -6,11 +6,12 @@ namespace VRouter.EndToEnd.Tests.Soak;
 
 /// <summary>
 /// Traffic of mixed sizes and kinds through a router whose routes and ports change all the time: at the end every frame is accounted for, exactly, and memory has stayed flat. Twenty seconds for
-/// each case; as many minutes as VROUTER_SOAK_MINUTES says.
+/// each case; as many minutes as VROUTER_SOAK_MINUTES says. VROUTER_SOAK_RATE limits what each of the two pods sends, in frames per second; VROUTER_SOAK_LOG names a file that gets a line each minute.
 /// </summary>
 public sealed class SoakTests(ITestOutputHelper output)
 {
     private const int SettleMilliseconds = 500;
+    private const int RouteChangesPerSecond = 1000;
     private static readonly TimeSpan PortChurn = TimeSpan.FromMilliseconds(250);
 
     [SkippableTheory]
@@ -18,7 +19,8 @@ public sealed class SoakTests(ITestOutputHelper output)
     [InlineData(2)]
     public async Task Soak_RoutesAndPortsChange_EveryFrameIsAccountedFor(int workers)
     {
-        using var network = new SoakNetwork(workers);
+        using var network = new SoakNetwork(workers, Number("VROUTER_SOAK_RATE"));
+        using var log = new SoakLog(Environment.GetEnvironmentVariable("VROUTER_SOAK_LOG"));
         for (var pod = 0; pod < SoakNetwork.Pods; pod++)
         {
             network.All[pod].Start();
@@ -27,7 +29,7 @@ public sealed class SoakTests(ITestOutputHelper output)
 
         foreach (var pod in network.All.Where(pod => pod.Number != SoakNetwork.Fleeting))
             pod.StartSending();
-        var (early, late) = await ChurnAsync(network);
+        var (early, late) = await ChurnAsync(network, log);
         foreach (var pod in network.All)
             pod.StopSending();
         await SettleAsync(network);
@@ -50,22 +52,24 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.True(counts.Dropped > 0 && counts.Originated > 0 && network.PortChanges > 2 * SoakNetwork.Pods && network.RouteChanges > 1000, counts.ToString());
     }
 
-    private static TimeSpan Duration => double.TryParse(
-        Environment.GetEnvironmentVariable("VROUTER_SOAK_MINUTES"), NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes)
-        ? TimeSpan.FromMinutes(minutes)
-        : TimeSpan.FromSeconds(20);
+    private static TimeSpan Duration => Number("VROUTER_SOAK_MINUTES") is { } minutes ? TimeSpan.FromMinutes(minutes) : TimeSpan.FromSeconds(20);
+
+    // A value that is no number fails the test: a long run that does something else is a lost hour.
+    private static double? Number(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? double.Parse(text, CultureInfo.InvariantCulture) : null;
 
     // What memory was used after a quarter of the time, when all code has run, and at the end.
-    private static async Task<(MemoryUse Early, MemoryUse Late)> ChurnAsync(SoakNetwork network)
+    private static async Task<(MemoryUse Early, MemoryUse Late)> ChurnAsync(SoakNetwork network, SoakLog log)
     {
         MemoryUse? early = null;
         var clock = Stopwatch.StartNew();
         var isOpen = true;
         for (var nextPortChange = PortChurn; clock.Elapsed < Duration && network.Defect is null;)
         {
-            for (var change = 0; change < 10; change++)
+            while (network.RouteChanges < clock.Elapsed.TotalSeconds * RouteChangesPerSecond)
                 network.ChangeRoute();
             await Task.Delay(10);
+            log.Tick(network);
             if (clock.Elapsed >= Duration / 4)
                 early ??= MemoryUse.Read();
             if (clock.Elapsed < nextPortChange)

@@ -2,6 +2,7 @@ using VRouter.Core.Forwarding;
 using VRouter.Core.Frames;
 using VRouter.Core.Wire;
 using VRouter.Host.Api;
+using VRouter.Host.Daemon.Collections;
 using VRouter.Host.Daemon;
 using VRouter.Host.Tests.Configuration;
 using VRouter.Host.Tests.Daemon;
@@ -15,6 +16,7 @@ internal sealed class RunningRouter : IAsyncDisposable
 {
     public const string Pod = "calie50081a277c";
 
+    private readonly CollectionWatch collections = CollectionWatch.Start();
     private readonly string folder = Directory.CreateTempSubdirectory("vrapi-").FullName;
     private readonly StringWriter log = new();
     private readonly WorkerGroup workers;
@@ -46,7 +48,7 @@ internal sealed class RunningRouter : IAsyncDisposable
         var router = new RunningRouter(workers);
         await router.reconciler.ApplyAsync(Seed001.State(mode), Hosts.Walker1(interfaces.Length == 0 ? [Pod] : interfaces));
         var inspection = new RouterInspection(
-            router.workers, router.reconciler, router.ports, router.conditions, new DaemonOptions { Paths = ["seed001.yaml"], UseGuard = false });
+            router.workers, router.reconciler, router.ports, router.conditions, new DaemonOptions { Paths = ["seed001.yaml"], UseGuard = false }, router.collections);
         router.server = await ControlServer.StartAsync(ControlSocket.Bind(router.Socket), inspection);
         return router;
     }
@@ -54,6 +56,7 @@ internal sealed class RunningRouter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         server?.Dispose();
+        collections.Dispose();
         threads.Dispose();
         workers.Dispose();
         await log.DisposeAsync();

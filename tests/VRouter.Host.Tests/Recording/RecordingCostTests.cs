@@ -33,25 +33,36 @@ public sealed class RecordingCostTests(ITestOutputHelper output) : IDisposable
             without.Add(plain.Run(passes, out _));
             with.Add(recorded.Run(passes, out var allocated));
             least = Math.Min(least, allocated);
-            Thread.Sleep(10);
+            recorded.AwaitWriter();
         }
 
         Assert.Equal(0, least);
         Assert.Null(recorded.Failure);
         // The time is told, and proves nothing on a busy machine.
-        output.WriteLine($"payload {payload}: {without[20..].Order().ElementAt(10):0.0} ns a frame, recorded {with[20..].Order().ElementAt(10):0.0}");
+        output.WriteLine($"payload {payload}: {Times(without)} ns a frame, recorded {Times(with)} (median, least)");
     }
+
+    private static string Times(List<double> batches) => $"{batches[20..].Order().ElementAt(10):0.0}, {batches.Min():0.0}";
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private sealed class Forwarder : IDisposable
     {
+        // At most a chunk is not handed over yet, and several may wait.
+        private const int Slack = 4 << 20;
+
+        // Ethernet, IPv4, UDP, and the packet block.
+        private const int Headers = 14 + 20 + 8 + 32;
+
         private readonly Worker worker = new(new FramePool(1024), new EngineOptions());
         private readonly RouterRecording? recording;
+        private readonly int payload;
         private long now = 1;
+        private long frames;
 
         public Forwarder(int payload, string? path)
         {
+            this.payload = payload;
             if (path is not null)
                 recording = RouterRecording.Start(path, [worker], new EngineOptions(), new RecordingOptions { IsSingleThreaded = true, BufferBytes = 16 << 20 });
             var packet = FrameBuilder.IPv4("192.168.187.211", "192.168.135.74", IpProtocol.Udp, FrameBuilder.Udp("192.168.187.211", "192.168.135.74", 1, 2, new byte[payload]));
@@ -69,16 +80,24 @@ public sealed class RecordingCostTests(ITestOutputHelper output) : IDisposable
 
         public string? Failure => recording?.Failure;
 
+        // What the writing thread gets of a busy machine is not what is tested.
+        public void AwaitWriter()
+        {
+            for (var waited = 0; recording!.Failure is null && recording.Bytes < (frames * (payload + Headers)) - Slack && waited < 10_000; waited++)
+                Thread.Sleep(1);
+        }
+
         public double Run(int passes, out long allocated)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             var start = Stopwatch.GetTimestamp();
-            var frames = 0;
+            var forwarded = 0;
             for (var pass = 0; pass < passes; pass++)
-                frames += worker.RunOnce(now += 1000);
+                forwarded += worker.RunOnce(now += 1000);
             var time = Stopwatch.GetElapsedTime(start);
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            return time.TotalNanoseconds / frames;
+            frames += forwarded;
+            return time.TotalNanoseconds / forwarded;
         }
 
         public void Dispose()

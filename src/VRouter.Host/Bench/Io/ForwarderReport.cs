@@ -34,4 +34,8 @@ internal sealed record ForwarderReport(
     Percentiles? Ping,
     Percentiles? Udp,
     double? TcpBitsPerSecond,
-    double? IdlePercent);
+    double? IdlePercent)
+{
+    /// <summary>What its recording is and took; null: it does not record.</summary>
+    public RecordingCost? Recording { get; init; }
+}

@@ -31,6 +31,9 @@ internal interface IForwarder : IAsyncDisposable
     /// <summary>Nanoseconds that its threads have run on their core; null if it works on the sender's.</summary>
     long? ProcessorTime();
 
+    /// <summary>Nanoseconds that threads have run which work for it beside those of <see cref="ProcessorTime"/>, on any core; null if there are none.</summary>
+    long? OtherProcessorTime() => null;
+
     /// <summary>Frames that it has dropped so far, by reason.</summary>
     Task<IReadOnlyDictionary<string, long>> DropsAsync(CancellationToken cancellation);
 }

@@ -7,9 +7,6 @@ namespace VRouter.Host.Bench.Io;
 /// </summary>
 internal sealed class IoBench(IoSettings settings, IoProgress progress)
 {
-    /// <summary>Rounds in which the forwarders take turns.</summary>
-    public const int Rounds = 3;
-
     // The just-in-time compiler exchanges hot code in the background, later on a busy machine: it is done when the rate no longer grows.
     private const int MostWarmUps = 8;
     private const double Growth = 1.05;
@@ -19,7 +16,7 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
     private readonly List<Station> stations = [];
     private readonly Dictionary<string, PairResults> pairs = [];
 
-    private TimeSpan RoundTime => TimeSpan.FromSeconds((double)settings.Seconds / Rounds);
+    private TimeSpan RoundTime => TimeSpan.FromSeconds((double)settings.Seconds / settings.Rounds);
 
     // Short ones, since there are many; but long enough that a burst is no trial.
     private TimeSpan TrialTime => TimeSpan.FromSeconds(Math.Max(0.1, settings.Seconds / 6.0));
@@ -27,8 +24,8 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
     /// <summary>Steps that are announced for these settings.</summary>
     public static int StepsOf(IoSettings settings)
     {
-        var forwarders = 1 + settings.Programs.Count + (settings.Kernel ? 2 : 0);
-        return (forwarders * (3 + Rounds + LosslessSearch.Steps)) + 1 + (settings.Kernel ? 8 : 4);
+        var forwarders = 1 + (settings.Record ? 1 : 0) + settings.Programs.Count + (settings.Kernel ? 2 : 0);
+        return (forwarders * (3 + settings.Rounds + LosslessSearch.Steps)) + 1 + (settings.Kernel ? 8 : 4);
     }
 
     /// <summary>Runs all measurements; nothing is left of them, however it ends.</summary>
@@ -61,16 +58,19 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
             settings.FrameSize,
             settings.Flows,
             settings.Seconds,
-            Rounds,
+            settings.Rounds,
             method,
             settings.SenderCore,
-            settings.RouterCore);
+            settings.RouterCore,
+            settings.Record);
         return new IoReport("io", begun, HostFacts.Read(), setup, noise.Report(), forwarders, [.. forwarders.Skip(1).Select(other => RatioReport.Of(forwarders[0], other))], notes);
     }
 
     private async Task OpenAsync(CancellationToken cancellation)
     {
-        await AddAsync("router", await RouterForwarder.StartAsync(settings, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+        await AddAsync("router", await RouterForwarder.StartAsync(settings, null, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+        if (settings.Record)
+            await AddAsync("recording router", await RouterForwarder.StartAsync(settings, TemporaryRecording.Create(), cancellation).ConfigureAwait(false)).ConfigureAwait(false);
         foreach (var (number, program) in settings.Programs.Index())
             await AddAsync(program, await ProgramForwarder.StartAsync(program, number, settings, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
         if (!settings.Kernel)
@@ -108,16 +108,15 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
         foreach (var station in stations)
             await WarmUpAsync(station, cancellation).ConfigureAwait(false);
         var trials = stations.ConvertAll(_ => new List<IoTrial>());
-        var processor = stations.ConvertAll(_ => new List<double>());
+        var processor = stations.ConvertAll(_ => new List<(double? Own, double? Other)>());
         Calibrate();
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < settings.Rounds; round++)
         {
             foreach (var (index, station) in stations.Index())
             {
-                progress.Begin($"{station.Forwarder.Name}: as fast as it goes, round {round + 1} of {Rounds}");
+                progress.Begin($"{station.Forwarder.Name}: as fast as it goes, round {round + 1} of {settings.Rounds}");
                 trials[index].Add(await station.MeasureAsync(null, RoundTime, explain: true, cancellation).ConfigureAwait(false));
-                if (await station.MeasureProcessorAsync(RoundTime, cancellation).ConfigureAwait(false) is { } nanoseconds)
-                    processor[index].Add(Math.Round(nanoseconds, 1));
+                processor[index].Add(await station.MeasureProcessorAsync(RoundTime, cancellation).ConfigureAwait(false));
                 Calibrate();
             }
         }
@@ -128,7 +127,9 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
             var rate = await FindLosslessAsync(station, Spread.Of(trials[index].Select(trial => trial.ReceivedRate)).Max, cancellation).ConfigureAwait(false);
             progress.Begin($"{station.Forwarder.Name}: what arrives is still right");
             await station.VerifyAsync(cancellation).ConfigureAwait(false);
-            reports.Add(await DescribeAsync(station, trials[index], processor[index], rate, cancellation).ConfigureAwait(false));
+            var report = await DescribeAsync(station, trials[index], processor[index], rate, cancellation).ConfigureAwait(false);
+            reports.Add(station.Forwarder is RouterForwarder { IsRecording: true } router
+                ? report with { Recording = await router.CostAsync(processor[index], processor[0], cancellation).ConfigureAwait(false) } : report);
         }
 
         return reports;
@@ -157,7 +158,7 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
         return Math.Round(found);
     }
 
-    private async Task<ForwarderReport> DescribeAsync(Station station, List<IoTrial> trials, List<double> processor, double lossless, CancellationToken cancellation)
+    private async Task<ForwarderReport> DescribeAsync(Station station, List<IoTrial> trials, List<(double? Own, double? Other)> processor, double lossless, CancellationToken cancellation)
     {
         var tells = station.Forwarder is RouterForwarder;
         var losses = trials.SelectMany(trial => trial.Losses).GroupBy(loss => loss.Key).ToDictionary(loss => loss.Key, loss => loss.Sum(one => one.Value));
@@ -173,7 +174,7 @@ internal sealed class IoBench(IoSettings settings, IoProgress progress)
             losses,
             tells ? trials.Sum(trial => trial.Unexplained) : null,
             lossless,
-            processor.Count > 0 ? processor.Min() : null,
+            processor.Min(round => round.Own) is { } least ? Math.Round(least, 1) : null,
             null,
             null,
             null,

@@ -48,13 +48,17 @@ internal sealed class IoLab : IAsyncDisposable
     /// <param name="name">What it is for; unique within the run.</param>
     /// <param name="network">Makes the topology and its files, given the lab's folder.</param>
     /// <param name="cancellation">Stops and takes away what was built.</param>
+    /// <param name="routerArguments">Further arguments of each router's <c>vrouter run</c>.</param>
     /// <exception cref="LabException">The host refused; nothing is left.</exception>
     public static async Task<IoLab> BuildAsync(
-        string name, Func<string, (Topology Topology, IReadOnlyDictionary<string, string> Files)> network, CancellationToken cancellation)
+        string name,
+        Func<string, (Topology Topology, IReadOnlyDictionary<string, string> Files)> network,
+        CancellationToken cancellation,
+        params IReadOnlyList<string> routerArguments)
     {
         var full = NamePrefix + name;
         var (topology, files) = network(LabStore.Host.FolderOf(full));
-        var options = new LabOptions { Name = full, Files = files };
+        var options = new LabOptions { Name = full, Files = files, RouterArguments = _ => routerArguments };
         return new IoLab(await LabBuilder.BuildAsync(topology, options, LabStore.Host, cancellation).ConfigureAwait(false));
     }
 

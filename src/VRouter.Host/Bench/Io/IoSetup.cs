@@ -10,5 +10,6 @@ namespace VRouter.Host.Bench.Io;
 /// <param name="Sender">How frames were sent: af-xdp or sendmmsg.</param>
 /// <param name="SenderCore">The core that sent.</param>
 /// <param name="RouterCore">The core that forwarded.</param>
+/// <param name="Record">Whether a router that records was measured too.</param>
 internal sealed record IoSetup(
-    string Driver, string Mode, int FrameSize, int Flows, int Seconds, int Rounds, string Sender, int SenderCore, int RouterCore);
+    string Driver, string Mode, int FrameSize, int Flows, int Seconds, int Rounds, string Sender, int SenderCore, int RouterCore, bool Record);

@@ -101,9 +101,9 @@ internal sealed class Station : IAsyncDisposable
         }
 
         var before = await LossesAsync(explain, cancellation).ConfigureAwait(false);
-        var (arrived, busy) = (far.Received, Forwarder.ProcessorTime());
+        var (arrived, busy, other) = (far.Received, Forwarder.ProcessorTime(), Forwarder.OtherProcessorTime());
         var (sent, seconds) = Run(framesPerSecond, duration, cancellation);
-        var busyAfter = Forwarder.ProcessorTime();
+        var (busyAfter, otherAfter) = (Forwarder.ProcessorTime(), Forwarder.OtherProcessorTime());
         for (var look = 0; ; look++)
         {
             await SettleAsync(cancellation).ConfigureAwait(false);
@@ -111,7 +111,7 @@ internal sealed class Station : IAsyncDisposable
                 await Task.Delay(CountersAge, cancellation).ConfigureAwait(false);
             var after = await LossesAsync(explain, cancellation).ConfigureAwait(false);
             var losses = after.Select(loss => KeyValuePair.Create(loss.Key, loss.Value - before.GetValueOrDefault(loss.Key))).Where(loss => loss.Value != 0);
-            var trial = new IoTrial(sent, far.Received - arrived, seconds, busyAfter - busy, losses.ToDictionary());
+            var trial = new IoTrial(sent, far.Received - arrived, seconds, busyAfter - busy, otherAfter - other, losses.ToDictionary());
             // On a busy machine the forwarder may not have had its core for a while.
             if (!explain || !Forwarder.Explains || trial.Unexplained <= 0 || look == MostLooks)
                 return trial;
@@ -122,8 +122,8 @@ internal sealed class Station : IAsyncDisposable
     /// What a frame takes of the forwarder's core, in nanoseconds. The sender alone may not keep it busy, and then it would count how long it looks for frames; so for this a thread of the same
     /// priority takes half of the core.
     /// </summary>
-    /// <returns>Null if it has no thread of its own, or nothing arrived.</returns>
-    public async Task<double?> MeasureProcessorAsync(TimeSpan duration, CancellationToken cancellation)
+    /// <returns>Of its threads on that core, and of those that work for it elsewhere; null where there are none, or nothing arrived.</returns>
+    public async Task<(double? Own, double? Other)> MeasureProcessorAsync(TimeSpan duration, CancellationToken cancellation)
     {
         using var ended = new CancellationTokenSource();
         var rival = new Thread(() => PinnedThread.Run(settings.RouterCore, () => Burn(ended.Token))) { IsBackground = true, Name = "rival" };
@@ -131,7 +131,7 @@ internal sealed class Station : IAsyncDisposable
         try
         {
             var trial = await MeasureAsync(null, duration, explain: false, cancellation).ConfigureAwait(false);
-            return trial.Received > 0 && trial.ProcessorNanoseconds is { } busy ? (double)busy / trial.Received : null;
+            return trial.Received > 0 ? ((double?)trial.ProcessorNanoseconds / trial.Received, (double?)trial.OtherNanoseconds / trial.Received) : (null, null);
         }
         finally
         {

@@ -27,7 +27,7 @@ internal sealed class SimulatedInterface
     /// <summary>The interface's address.</summary>
     public IPv4Address Address { get; }
 
-    /// <summary>Sends a packet to a neighbor; it waits, for as long as it takes, until the neighbor's MAC address is known.</summary>
+    /// <summary>Sends a packet to a neighbor; it waits, for as long as it takes, until the neighbor's MAC address is known. Each packet that waits asks again, since a wire may lose.</summary>
     public void Send(IPv4Address nextHop, byte[] packet)
     {
         if (neighbors.TryGetValue(nextHop, out var mac))
@@ -37,6 +37,7 @@ internal sealed class SimulatedInterface
         else if (waiting.TryGetValue(nextHop, out var queue))
         {
             queue.Add(packet);
+            SendArp(ArpOperation.Request, MacAddress.Broadcast, default, nextHop);
         }
         else
         {

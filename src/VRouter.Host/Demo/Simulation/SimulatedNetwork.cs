@@ -11,6 +11,7 @@ internal sealed class SimulatedNetwork : IDisposable
     private const long Step = 1_000_000;
     private readonly SimulatedClock clock = new();
     private readonly Topology topology;
+    private readonly SimulationOptions options;
     private readonly ClusterState cluster;
     private readonly List<SimulatedWire> all = [];
     private readonly Dictionary<(string Place, string Interface), SimulatedWire> wires = [];
@@ -19,18 +20,28 @@ internal sealed class SimulatedNetwork : IDisposable
     private readonly Dictionary<string, SimulatedPod> pods = [];
 
     /// <summary>Builds the topology; every node must have a router.</summary>
-    public SimulatedNetwork(Topology topology, ClusterState cluster)
+    /// <exception cref="Recording.RecordingException">A router's recording cannot be made; nothing is left running.</exception>
+    public SimulatedNetwork(Topology topology, ClusterState cluster, SimulationOptions? options = null)
     {
         this.topology = topology;
         this.cluster = cluster;
-        foreach (var host in topology.Hosts)
-            AddHost(host);
-        foreach (var network in topology.Networks)
-            AddNetwork(network);
-        foreach (var pod in topology.Pods)
-            AddPod(pod);
-        foreach (var router in routers.Values)
-            router.Start();
+        this.options = options ?? new SimulationOptions();
+        try
+        {
+            foreach (var host in topology.Hosts)
+                AddHost(host);
+            foreach (var network in topology.Networks)
+                AddNetwork(network);
+            foreach (var pod in topology.Pods)
+                AddPod(pod);
+            foreach (var router in routers.Values)
+                router.Start();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The pod of that name.</summary>
@@ -38,6 +49,10 @@ internal sealed class SimulatedNetwork : IDisposable
 
     /// <summary>The wire that ends in an interface of a host, pod or bridge.</summary>
     public SimulatedWire WireOf(string place, string port) => wires[(place, port)];
+
+    /// <summary>Why the recording of a router ended too early, a sentence for each; empty if none did.</summary>
+    public IReadOnlyList<string> RecordingFailures() =>
+        [.. routers.Where(router => router.Value.RecordingFailure is not null).Select(router => $"the recording of {router.Key} ended early: {router.Value.RecordingFailure}")];
 
     /// <summary>Lets time pass until something has happened, but not more than <paramref name="patience"/>.</summary>
     /// <returns>Whether it has happened.</returns>
@@ -79,7 +94,7 @@ internal sealed class SimulatedNetwork : IDisposable
         if (host.IsGateway)
             gateways.Add(host.Name, new SimulatedGateway());
         else
-            routers.Add(host.Name, new SimulatedRouter(NodeView.Of(cluster, host.Name, UplinkOf(host))));
+            routers.Add(host.Name, new SimulatedRouter(NodeView.Of(cluster, host.Name, UplinkOf(host)), options));
     }
 
     private UplinkFacts UplinkOf(TopologyHost host)
