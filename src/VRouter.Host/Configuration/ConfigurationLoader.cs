@@ -25,15 +25,7 @@ public static class ConfigurationLoader
         var reader = new ResourceReader(diagnostics);
         var isComplete = diagnostics.ErrorCount == 0;
         foreach (var file in files)
-        {
-            var errors = diagnostics.ErrorCount;
-            IReadOnlyList<DocumentNode> documents = TextDecoder.TryDecode(file, diagnostics, out var text)
-                ? DocumentParser.Parse(file.Name, text, diagnostics)
-                : [];
-            isComplete &= diagnostics.ErrorCount == errors;
-            foreach (var document in documents)
-                reader.Read(document);
-        }
+            isComplete &= TextDecoder.TryDecode(file, diagnostics, out var text) && DocumentParser.TryParse(file.Name, text, diagnostics, reader.Read);
 
         var state = ClusterState.Create(reader.Resources);
         ClusterValidator.Validate(state, key => !isComplete || reader.IsDeclared(key), diagnostics);

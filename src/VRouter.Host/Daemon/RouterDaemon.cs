@@ -60,6 +60,8 @@ internal sealed class RouterDaemon : IDisposable
         using var daemon = Load(options, log, findings);
         await daemon.StartAsync().ConfigureAwait(false);
         await warmUp.EndAsync().ConfigureAwait(false);
+        // What the start has left lives for long: moved out of the way once, it is not in the way of later collections, which stop the workers.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
         daemon.collections.Restart();
         ready(daemon.ReadyLine());
         var views = ControlWarmUp.RunAsync(daemon.router.ControlSocket, log, stop);

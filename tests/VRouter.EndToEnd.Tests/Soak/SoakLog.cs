@@ -22,6 +22,9 @@ internal sealed class SoakLog : IDisposable
     {
         if (path is null)
             return;
+        // As the daemon does at its ready line.
+        GC.Collect();
+        collections.Restart();
         file = new StreamWriter(path) { AutoFlush = true };
         file.WriteLine("minute,sent,arrived,route changes,port changes,resident KiB,live KiB after last collection,heap KiB,committed KiB,collections,full,unseen,"
             + "pauses ms,longest pause ms,over 1 ms,processor %,load average");

@@ -79,8 +79,8 @@ public sealed class DocumentParserTests
     {
         var depth = DocumentParser.MaxDepth;
         var bag = new DiagnosticBag();
-        Assert.Single(DocumentParser.Parse("f", new string('[', depth) + new string(']', depth), bag));
-        Assert.Empty(DocumentParser.Parse("f", new string('[', depth + 1) + new string(']', depth + 1), bag));
+        Assert.Single(Documents(new string('[', depth) + new string(']', depth), bag));
+        Assert.Empty(Documents(new string('[', depth + 1) + new string(']', depth + 1), bag));
         Assert.Equal($"f:1:{depth + 1}: error: nested more than {depth} levels deep", bag.ToDiagnostics().ToString());
     }
 
@@ -113,7 +113,7 @@ public sealed class DocumentParserTests
     public void Parse_DocumentsBeforeTheFault_AreKept()
     {
         var bag = new DiagnosticBag();
-        var documents = DocumentParser.Parse("f", "a: 1\n---\nb: 2\n---\nc: {\n", bag);
+        var documents = Documents("a: 1\n---\nb: 2\n---\nc: {\n", bag);
         Assert.Equal(2, documents.Count);
         Assert.Equal(1, bag.ErrorCount);
     }
@@ -131,4 +131,12 @@ public sealed class DocumentParserTests
     [InlineData("-", ScalarKind.String)]
     public void Resolve_PlainScalar_FollowsTheCoreSchema(string text, object expected) =>
         Assert.Equal(expected, ScalarNode.Resolve(text));
+
+    private static List<DocumentNode> Documents(string text, DiagnosticBag bag)
+    {
+        var documents = new List<DocumentNode>();
+        var isComplete = DocumentParser.TryParse("f", text, bag, documents.Add);
+        Assert.Equal(bag.ErrorCount == 0, isComplete);
+        return documents;
+    }
 }

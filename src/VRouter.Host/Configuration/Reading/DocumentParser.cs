@@ -5,7 +5,8 @@ namespace VRouter.Host.Configuration.Reading;
 
 /// <summary>
 /// Turns a file's text into documents. Anything at all may be in the text: what is no YAML, is nested too deep, is too much, or refers to
-/// itself ends in one finding, and the documents before it are kept.
+/// itself ends in one finding, and the documents before it are kept. Each document is given away as soon as it is complete, so that only one
+/// at a time is in memory: a garbage collection that moves many would stop the router's workers.
 /// </summary>
 internal sealed class DocumentParser
 {
@@ -19,21 +20,28 @@ internal sealed class DocumentParser
 
     private readonly string file;
     private readonly DiagnosticBag diagnostics;
-    private readonly List<DocumentNode> documents = [];
+    private readonly Action<DocumentNode> take;
     private readonly Stack<(DocumentNode Node, ScalarNode? Key, AnchorName Anchor)> open = new();
     private readonly Dictionary<AnchorName, DocumentNode?> anchors = [];
     private long nodes;
+    private bool hasErrors;
 
-    private DocumentParser(string file, DiagnosticBag diagnostics)
+    private DocumentParser(string file, DiagnosticBag diagnostics, Action<DocumentNode> take)
     {
         this.file = file;
         this.diagnostics = diagnostics;
+        this.take = take;
     }
 
-    /// <summary>The documents of a text; empty ones are left out.</summary>
-    public static IReadOnlyList<DocumentNode> Parse(string file, string text, DiagnosticBag diagnostics)
+    /// <summary>The documents of a text, in turn; empty ones are left out.</summary>
+    /// <param name="file">The text's name in findings.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="diagnostics">What is wrong with it as YAML.</param>
+    /// <param name="take">Is given each document.</param>
+    /// <returns>False if something was wrong: a document may be missing, or a part of one.</returns>
+    public static bool TryParse(string file, string text, DiagnosticBag diagnostics, Action<DocumentNode> take)
     {
-        var parser = new DocumentParser(file, diagnostics);
+        var parser = new DocumentParser(file, diagnostics, take);
         try
         {
             parser.Run(new Scanner(new StringReader(text)));
@@ -42,10 +50,10 @@ internal sealed class DocumentParser
         {
             var place = At(file, e.Start);
             var isTab = e.Message.Contains("tab as indentation", StringComparison.Ordinal);
-            diagnostics.Error(isTab ? FirstIndentingTab(text, place) : place, FirstLine(e.Message));
+            parser.Error(isTab ? FirstIndentingTab(text, place) : place, FirstLine(e.Message));
         }
 
-        return parser.documents;
+        return !parser.hasErrors;
     }
 
     private static SourceLocation At(string file, Mark mark) => new(file, (int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
@@ -119,8 +127,14 @@ internal sealed class DocumentParser
 
     private bool Fail(SourceLocation location, string message)
     {
-        diagnostics.Error(location, message);
+        Error(location, message);
         return false;
+    }
+
+    private void Error(SourceLocation location, string message)
+    {
+        hasErrors = true;
+        diagnostics.Error(location, message);
     }
 
     private bool Open(DocumentNode node, NodeEvent start)
@@ -151,7 +165,7 @@ internal sealed class DocumentParser
             anchors[anchor] = node;
         if (!open.TryPop(out var parent))
         {
-            documents.Add(node);
+            take(node);
             return true;
         }
 
@@ -164,7 +178,7 @@ internal sealed class DocumentParser
                 if (!mapping.TryAdd(new MappingEntry(parent.Key, node)))
                 {
                     var first = mapping.Find(parent.Key.Text)!.Key.Location;
-                    diagnostics.Error(parent.Key.Location, $"the key '{parent.Key.Text}' is given twice; first at line {first.Line}");
+                    Error(parent.Key.Location, $"the key '{parent.Key.Text}' is given twice; first at line {first.Line}");
                 }
 
                 parent.Key = null;
@@ -186,9 +200,9 @@ internal sealed class DocumentParser
     {
         var location = At(file, alias.Start);
         if (!anchors.TryGetValue(alias.Value, out var target))
-            diagnostics.Error(location, $"the alias '*{alias.Value}' refers to no anchor before it");
+            Error(location, $"the alias '*{alias.Value}' refers to no anchor before it");
         else if (target is null)
-            diagnostics.Error(location, $"the alias '*{alias.Value}' refers to the value that it is part of");
+            Error(location, $"the alias '*{alias.Value}' refers to the value that it is part of");
         return target;
     }
 
@@ -208,7 +222,7 @@ internal sealed class DocumentParser
         };
         if (kind is { } known)
             return new ScalarNode(location, scalar.Value, known);
-        diagnostics.Error(location, $"the tag '{tag}' has no meaning here");
+        Error(location, $"the tag '{tag}' has no meaning here");
         return null;
     }
 }
