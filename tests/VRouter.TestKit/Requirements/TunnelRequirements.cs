@@ -12,8 +12,7 @@ internal static class TunnelRequirements
         MustNot("2003-3.1-options", "The inner options are copied to the outer header."),
         Must("2003-3.1-ttl", "Forwarding into the tunnel lowers the inner TTL by one; encapsulation and decapsulation themselves do not change it."),
         MustNot("2003-3.1-ttl-zero", "A packet with TTL 0 is encapsulated."),
-        Must("2003-3.1-inner-ttl-zero", "A packet that comes out of the tunnel with TTL 0 is discarded.")
-            .NotDone("one that is to be forwarded is, as any with TTL 0; one to the router itself is taken, since a host must not discard a packet for its TTL (RFC 1122 §3.2.1.7), as Linux does out of its tunnels"),
+        Must("2003-3.1-inner-ttl-zero", "A packet that comes out of the tunnel with TTL 0 is discarded, also if it is to the router itself; plain ones are not (RFC 1812 §4.2.2.9)."),
         MustNot("2003-3.2-own-source", "A received packet whose source is one of the router's own addresses is tunnelled; it is discarded."),
         MustNot("2003-3.2-far-end-source", "A packet whose source is the tunnel's far end is tunnelled to it; it is discarded."),
         Must("2003-4.1-too-big", "Fragmentation Needed about an outer packet is told to the inner sender, with what the tunnel takes."),
