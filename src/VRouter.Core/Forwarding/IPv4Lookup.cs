@@ -9,7 +9,7 @@ namespace VRouter.Core.Forwarding;
 /// Does: finds the adjacency of the longest prefix that holds the destination, for the whole vector at once; of several paths the flow hash chooses one,
 /// so that a flow stays on its path. On an uplink that the host's kernel shares, leaves to the kernel what it must forward or refuse itself: packets that came
 /// in plain and would only go back out of an uplink, or nowhere. Where it is the router that has to do with a packet with options, reads them: refuses those whose
-/// lengths or pointers cannot be (RFC 791 §3.1, RFC 1812 §4.3.3.5), and drops source-routed packets (RFC 7126 §4.3). It changes none: ip4-forward writes what a router has to
+/// lengths or pointers cannot be (RFC 791 §3.1, RFC 1812 §4.3.3.5), and drops source-routed packets (RFC 7126 §4.3, §4.4). It changes none: ip4-forward writes what a router has to
 /// write, when no error is to quote the packet as it came. That this is no stage of its own keeps packets of a flow in order of which only some have options.
 /// Needs: a valid packet. Sets: <c>Adjacency</c>, never of kind Multipath; <c>FlowHash</c> where there is a choice; <c>IcmpPointer</c> for a Parameter Problem.
 /// Next: ip4-forward, ip4-reassemble. Ends: delivered, for the host. Drops: the adjacency's own reason (NoRoute, RouteUnreachable, RouteBlackhole);

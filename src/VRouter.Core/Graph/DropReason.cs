@@ -192,7 +192,7 @@ public enum DropReason : byte
     IPv4OptionMalformed,
     [DropInfo("The timestamp option is full, and so is its count of routers that found no room.", DropSeverity.Info, IcmpReply.ParameterProblem)]
     IPv4OptionOverflow,
-    [DropInfo("Source-routed packets are dropped (RFC 7126 §4.3).", DropSeverity.Warning)]
+    [DropInfo("Source-routed packets are dropped (RFC 7126 §4.3, §4.4).", DropSeverity.Warning)]
     IPv4SourceRoute,
 
     // Who may not send through here.

@@ -117,6 +117,7 @@ public sealed class ArpInputTests : IDisposable
     [InlineData(false, ArpOperation.Reply, GatewayAddress, NodeAddress, "delivered")]
     [InlineData(false, ArpOperation.Request, GatewayAddress, GatewayAddress, "delivered")]
     [InlineData(false, ArpOperation.Request, NodeAddress, NodeAddress, "delivered")] // another claims our address: no answer
+    [Rfc("826-Packet Reception-merge")]
     public void Process_UplinkPacket_IsLearnedButNotAnswered(bool shared, ushort operation, string sender, string target, string counter)
     {
         harness.Tables = shared ? Shared : Alone;

@@ -159,6 +159,7 @@ public sealed class ForwardingEngineTests : IDisposable
 
     [Fact]
     [Rfc("1812-4.3.3.1-host")]
+    [Rfc("1812-5.2.7.1-host")]
     public void Process_NextHopNeverAnswers_DropsAndTellsTheSender()
     {
         sink.Keep = true;

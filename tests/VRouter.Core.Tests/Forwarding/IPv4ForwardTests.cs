@@ -24,6 +24,7 @@ public sealed class IPv4ForwardTests : IDisposable
     [InlineData(Subnet, "ethernet-rewrite", UplinkPort, "172.16.6.9")]
     [InlineData(IpipToDemi, "ipip-encap", UplinkPort, GatewayAddress)]
     [InlineData(VxlanToWalker2, "vxlan-encap", UplinkPort, Walker2Address)]
+    [Rfc("1812-5.2.4.2-connected")]
     public void EachKind_TakesItsEdgeWithPortAndNextHop(int adjacency, string next, int port, string nextHop)
     {
         var packet = IPv4(BusyboxAddress, "172.16.6.9", IpProtocol.Icmp, EchoRequest());
@@ -146,6 +147,7 @@ public sealed class IPv4ForwardTests : IDisposable
 
     [Fact]
     [Rfc("1191-3-avoid", "1191-3-probe")]
+    [Rfc("2003-5.1-soft-state")]
     public void LoweredPathMtuOfTheTunnel_CountsUntilItExpires()
     {
         node.PathToDemi.Lower(1400, harness.Now);
@@ -164,11 +166,23 @@ public sealed class IPv4ForwardTests : IDisposable
     [InlineData("172.16.6.255")]
     [InlineData("172.16.6.0")]
     [Rfc("1812-4.2.3.1-broadcasts", "1812-5.3.5.2-directed")]
+    [Rfc("1812-4.2.2.11-broadcast-to-us")]
     public void SubnetBroadcast_IsNotForwarded(string destination)
     {
         var packet = IPv4(BusyboxAddress, destination, IpProtocol.Icmp, EchoRequest());
 
         Assert.Equal("received 1, ipv4-broadcast 1", harness.Run(new TestFrame(packet) { Adjacency = Subnet }).Counters);
+    }
+
+    [Theory]
+    [InlineData("10.9.255.255")]
+    [InlineData("10.9.0.0")]
+    [Rfc("1812-5.3.5.2-remote")]
+    public void BroadcastOfANetworkElsewhere_GoesOn(string destination)
+    {
+        var packet = IPv4(BusyboxAddress, destination, IpProtocol.Icmp, EchoRequest());
+
+        Assert.Equal("received 1, ethernet-rewrite 1", harness.Run(new TestFrame(packet) { Adjacency = Gateway }).Counters);
     }
 
     [Fact]

@@ -62,6 +62,7 @@ public sealed class IPv4InputTests : IDisposable
 
     [Fact]
     [Rfc("1812-5.2.2-length")]
+    [Rfc("1812-5.2.2-truncated")]
     public void EveryTruncation_Drops()
     {
         var packet = IPv4(BusyboxAddress, Busybox3Address, IpProtocol.Icmp, EchoRequest(length: 8));
@@ -82,6 +83,7 @@ public sealed class IPv4InputTests : IDisposable
     [InlineData(NodeAddress)]
     [InlineData("172.16.6.255")]
     [Rfc("1812-4.2.2.11-invalid-source", "2003-3.2-own-source")]
+    [Rfc("1812-4.2.2.11-loopback")]
     public void SourceThatNobodyHas_DropsMartianSource(string source)
     {
         var packet = IPv4(source, BusyboxAddress, IpProtocol.Icmp, EchoRequest());
@@ -109,6 +111,7 @@ public sealed class IPv4InputTests : IDisposable
     [InlineData("224.0.0.251", "ipv4-multicast 1", "delivered 1")]
     [InlineData(BusyboxAddress, "ip4-lookup 1", "ip4-lookup 1")]
     [Rfc("1812-4.2.3.1-broadcasts", "1812-5.3.5.1-limited")]
+    [Rfc("1812-4.2.2.11-loopback", "1812-4.2.2.11-broadcast-to-us", "1812-5.3.5.1-discard")]
     public void Destination_IsForwardableOrTheHostsOwn(string destination, string alone, string besideHost)
     {
         var packet = IPv4(Walker2Address, destination, IpProtocol.Icmp, EchoRequest());

@@ -21,6 +21,7 @@ public sealed class IPv4LookupTests : IDisposable
     [InlineData(Busybox3Address, "ip4-forward", IpipToDemi)]
     [InlineData(Busybox2Address, "ip4-forward", VxlanToWalker2)]
     [InlineData(PrivilegedAddress, "ip4-forward", Privileged)]
+    [Rfc("1812-5.2.3-local", "1812-5.2.4.3-longest")]
     public void LongestPrefix_DecidesAdjacencyAndEdge(string destination, string next, int adjacency)
     {
         var run = harness.Run(Packet(destination));
@@ -116,9 +117,11 @@ public sealed class IPv4LookupTests : IDisposable
     [InlineData(Walker2Address, "delivered 1")]
     [InlineData(Busybox3Address, "delivered 1")]
     [InlineData("10.66.1.1", "delivered 1")]
+    [InlineData("172.16.6.255", "delivered 1")] // a broadcast
     [InlineData("192.168.187.200", "route-blackhole 1")]
     [InlineData(BusyboxAddress, "ip4-forward 1")]
     [InlineData(NodeAddress, "ip4-reassemble 1")]
+    [Rfc("1812-4.2.2.11-broadcast-to-us")]
     public void PlainFromASharedUplink_WhatGoesBackOutIsTheHosts(string destination, string counter)
     {
         harness.Tables = new WalkerNode { HasHostStack = true }.Build();

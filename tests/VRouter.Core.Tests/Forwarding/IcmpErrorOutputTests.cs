@@ -29,6 +29,7 @@ public sealed class IcmpErrorOutputTests : IDisposable
     [InlineData(DropReason.IPv4OptionMalformed, 12, 0, 23u << 24)]
     [InlineData(DropReason.IPv4OptionOverflow, 12, 0, 23u << 24)]
     [Rfc("1812-4.3.2.2-ttl", "1812-4.3.3.1-network", "1812-4.3.3.1-host", "792-Message Formats-unused", "792-Destination Unreachable-protocol-port", "1191-4-zero")]
+    [Rfc("1812-5.2.7.1-next-hop-mtu")]
     public void Process_EachReason_BecomesItsError(DropReason reason, byte type, byte code, uint restOfHeader)
     {
         var packet = IPv4(BusyboxAddress, RemoteAddress, IpProtocol.Udp, Pattern(100), ttl: 1);

@@ -45,6 +45,7 @@ public sealed class OptionTests : IDisposable
     [InlineData("83 07 03 0a000001 00", 22)]
     [InlineData("83 07 04 0a000001 89 07 04 0a000001 0000", 27)] // RFC 1812 §5.2.4.1
     [Rfc("1812-4.3.3.5-parameter-problem")]
+    [Rfc("792-Parameter Problem-pointer", "1812-4.3.3.5-unchanged")]
     public void Malformed_IsAnsweredWithThePlace(string options, byte pointer)
     {
         foreach (var (destination, adjacency) in new[] { (Busybox3Address, IpipToDemi), (NodeAddress, Local), ("10.66.1.1", Unreachable), ("192.168.187.200", Blackhole) })
@@ -167,6 +168,7 @@ public sealed class OptionTests : IDisposable
     [InlineData("01 44 08 05 00 00000000 07 07 04 00000000", "07 07 08" + Node + "44 08 09 00" + Second + "00")] // one behind the other
     [InlineData("82 0b 0102030405060708 09 00", "")]
     [InlineData("94 04 0000", "")]
+    [Rfc("1812-4.2.2.1-known-options", "1812-4.2.2.1-timestamp")]
     public void EchoToTheRouter_RecordsGoOnInTheReply(string options, string expected)
     {
         using var stages = new StageHarness(new IPv4Lookup(), new IPv4Reassemble(), new IPv4Local()) { Tables = harness.Tables };

@@ -19,7 +19,7 @@ public sealed class FibProperties(ITestOutputHelper output) : PropertyTests(outp
     private sealed record Change(IPv4Prefix Prefix, int Adjacency);
 
     [Property(Cases = 200)]
-    [Rfc("1812-4.2.1-cidr")]
+    [Rfc("1812-4.2.1-cidr", "1812-4.2.3.4-prefixes", "1812-5.2.4.3-longest")]
     public void Lookup_AfterAnyChanges_AnswersAsTheSlowTable() => Check(
         random =>
         {

@@ -34,7 +34,7 @@ public sealed class RouterProperties(ITestOutputHelper output) : PropertyTests(o
         traffic => traffic.ToString());
 
     [Property(Cases = 500)]
-    [Rfc("1812-4.3.2.7-icmp-error", "1812-4.3.2.7-fragment", "1812-5.2.7.2-network-redirects", "1812-5.3.4-send")]
+    [Rfc("1812-4.3.2.7-icmp-error", "1812-4.3.2.7-fragment", "1812-5.2.7.2-network-redirects", "1812-5.3.4-send", "1812-4.2.2.9-zero")]
     public void Sent_AnyTraffic_IsWellFormed() => Check(
         Traffic.Make,
         Traffic.Shrink,

@@ -25,8 +25,8 @@ public sealed class ComplianceDocumentTests
             # RFC compliance
 
             Made from `tests/VRouter.TestKit/Requirements` and the `[Rfc]` tags of the tests; do not edit. Each MUST and MUST NOT of the RFCs that the data path is built on,
-            in our words, with the tests that hold the router to it, or why it does not follow it. A MUST NOT says what must not happen. RFC 792 and RFC 826 are older than these words; what
-            they demand is called a rule. Routing protocols and management (RFC 1812 §6 to §10) are not the data path's.
+            in our words, with the tests that hold the router to it, or why it does not follow it. A MUST NOT says what must not happen. What an RFC demands without these words
+            (RFC 792 and RFC 826 are older than them) is called a rule. Routing protocols and management (RFC 1812 §6 to §10) are not the data path's.
 
 
             """);

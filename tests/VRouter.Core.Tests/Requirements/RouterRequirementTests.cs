@@ -93,6 +93,17 @@ public sealed class RouterRequirementTests : IDisposable
     }
 
     [Fact]
+    [Rfc("1812-4.2.2.3-own")]
+    public void OwnPackets_AboutOneWithTheReservedFlag_DoNotHaveIt()
+    {
+        foreach (var router in routers)
+        {
+            Assert.False(Single(router, Echo with { ReservedFlag = true }, TunnelEnds.PodPort).ReservedFlag);
+            Assert.False(Single(router, ToThePeer with { ReservedFlag = true, Ttl = 1 }, TunnelEnds.PodPort).ReservedFlag);
+        }
+    }
+
+    [Fact]
     [Rfc("1812-4.3.2.1-unknown-type")]
     public void IcmpToTheRouter_OfUnknownType_IsDiscardedSilently()
     {
@@ -110,6 +121,7 @@ public sealed class RouterRequirementTests : IDisposable
 
     [Fact]
     [Rfc("1812-4.3.2.7-invalid", "1812-4.3.2.7-silent", "1812-4.2.2.11-invalid-source")]
+    [Rfc("1812-5.2.1-verify-first")]
     public void Invalid_InAnyWay_IsDiscardedSilently()
     {
         var packet = ToThePeer.ToBytes();

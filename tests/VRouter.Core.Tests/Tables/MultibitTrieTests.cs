@@ -17,7 +17,7 @@ public sealed class MultibitTrieTests
     }
 
     [Fact]
-    [Rfc("1812-4.2.1-cidr")]
+    [Rfc("1812-4.2.1-cidr", "1812-4.2.3.4-prefixes", "1812-5.2.4.3-longest")]
     public void Lookup_AllLengthsOfOneAddress_FindsTheLongest()
     {
         var fib = new MultibitTrie();

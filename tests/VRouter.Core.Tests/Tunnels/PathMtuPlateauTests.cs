@@ -11,6 +11,7 @@ public class PathMtuPlateauTests
     [InlineData(69, 68)]
     [InlineData(68, 68)]
     [InlineData(0, 68)]
+    [Rfc("1191-3-old-style")]
     public void Below_TotalLength_IsTheNextPlateau(int totalLength, int expected) =>
         Assert.Equal(expected, PathMtuPlateau.Below(totalLength));
 }

@@ -24,6 +24,7 @@ public class TunnelEcnTests
     [InlineData(Ecn.Ce, Ecn.Ect1, Ecn.Ce)]
     [InlineData(Ecn.Ce, Ecn.Ce, Ecn.Ce)]
     [Rfc("6040-4.2-table")]
+    [Rfc("6040-4.2-severest")]
     public void Decapsulate_EachPair_IsAsFigure4(byte inner, byte outer, byte expected) =>
         Assert.Equal(expected, TunnelEcn.Decapsulate(inner, outer));
 
@@ -33,6 +34,7 @@ public class TunnelEcnTests
     [InlineData(Ecn.Ect1)]
     [InlineData(Ecn.Ce)]
     [Rfc("6040-4.1-normal")]
+    [Rfc("6040-4.3-switched-off")]
     public void Encapsulate_EachCodepoint_IsCopied(byte inner)
     {
         Assert.Equal(inner, TunnelEcn.Encapsulate(inner));

@@ -20,6 +20,7 @@ public sealed class TunnelIcmpInputTests : IDisposable
 
     [Fact]
     [Rfc("2003-4.1-too-big", "1191-4-next-hop-mtu")]
+    [Rfc("2003-5.1-soft-state", "1191-3-reduce")]
     public void FragmentationNeeded_ForIpip_LowersThePathMtuAndTellsTheInnerSender()
     {
         var inner = InnerPacket(1480);
@@ -36,6 +37,7 @@ public sealed class TunnelIcmpInputTests : IDisposable
 
     [Fact]
     [Rfc("1191-4-next-hop-mtu")]
+    [Rfc("1191-3-reduce")]
     public void FragmentationNeeded_ForVxlan_LowersThePathMtuAndTellsTheInnerSender()
     {
         var inner = InnerPacket(1450, Busybox2Address);
@@ -51,6 +53,7 @@ public sealed class TunnelIcmpInputTests : IDisposable
 
     [Fact]
     [Rfc("1191-3-avoid")]
+    [Rfc("1191-3-old-style")]
     public void FragmentationNeeded_WithoutAnMtu_TakesThePlateauBelow()
     {
         harness.Run(Error(3, 4, 0, Ipip(InnerPacket(1480))[..100]));

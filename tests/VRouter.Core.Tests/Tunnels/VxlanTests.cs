@@ -150,7 +150,7 @@ public sealed class VxlanTests : IDisposable
     [InlineData("08 000000 001000 ff", "ip4-input", "vxlan-reserved-bits")]
     [InlineData("08 000000 001001 00", "vxlan-vni-unknown", "vxlan-vni-unknown")]
     [InlineData("08 000000 000000 00", "vxlan-vni-unknown", "vxlan-vni-unknown")]
-    [Rfc("7348-5-reserved-ignored", "7348-5-no-vni")]
+    [Rfc("7348-5-reserved-ignored", "7348-4.1-vni")]
     public void Decap_HeaderBits_AreJudgedByProfile(string header, string relaxed, string strict)
     {
         byte[] payload = [.. Hex(header), .. Vxlan()[8..]];
@@ -172,6 +172,7 @@ public sealed class VxlanTests : IDisposable
     [InlineData("ffffffffffff 662222222222 0806", "vxlan-inner-unsupported")]
     [InlineData("661111111111 662222222222 86dd", "vxlan-inner-unsupported")]
     [InlineData("661111111111 662222222222 0054", "ethernet-length-field")]
+    [Rfc("7348-4.1-inner-destination")]
     public void Decap_InnerEthernet_IsJudged(string ethernet, string counter)
     {
         byte[] payload = [.. Vxlan()[..8], .. Hex(ethernet), .. Inner];

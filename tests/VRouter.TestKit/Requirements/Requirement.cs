@@ -2,7 +2,7 @@ namespace VRouter.TestKit.Requirements;
 
 /// <summary>A thing that an RFC demands of a router like this one.</summary>
 /// <param name="Id">RFC, section and a word: <c>1812-4.2.2.5-verify</c>.</param>
-/// <param name="Level">MUST or MUST NOT; "rule" for RFCs older than these words.</param>
+/// <param name="Level">MUST or MUST NOT; "rule" where the RFC demands it without these words.</param>
 /// <param name="Text">What it demands, in our words.</param>
 /// <param name="State">Null where tests hold the router to it; else "not done: …" or "not applicable: …", with the reason.</param>
 public sealed record Requirement(string Id, string Level, string Text, string? State = null)
