@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using VRouter.Host.Api;
 using VRouter.Host.Lab;
+using VRouter.Io.Linux;
 
 namespace VRouter.Host.Bench.Io;
 
@@ -99,7 +100,7 @@ internal sealed class RouterForwarder : IForwarder
     }
 
     /// <summary>Nanoseconds that all threads of the process have run.</summary>
-    public long WholeProcessorTime() => ProcessThreads.ProcessorTime(process, ProcessThreads.Of(process));
+    public long WholeProcessorTime() => ProcessClock.Of(process);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, long>> DropsAsync(CancellationToken cancellation)
