@@ -32,7 +32,7 @@ public class RecordingTests
         var end = await a.EndAsync("TERM");
         Assert.True(end.ExitCode == 0, end.Output + end.Errors);
 
-        var replay = await TestLab.ToolAsync(RouterProcess.Program[0], [.. RouterProcess.Program.Skip(1), "replay", file, "-o", "json"]);
+        var replay = await TestLab.ToolAsync(RouterProcess.Program[0], [.. RouterProcess.Program.Skip(1), "replay", file, "--check", "-o", "json"]);
 
         Assert.True(replay.ExitCode == 0, replay.Output + replay.Errors + a.Log);
         using var view = JsonDocument.Parse(replay.Output);
@@ -41,6 +41,11 @@ public class RecordingTests
         var received = view.RootElement.GetProperty("counters").GetProperty("received");
         Assert.True(received.GetProperty("forwarded").GetInt64() > 2 * TransferLength / 65_536, replay.Output);
         Assert.True(received.GetProperty("dropped").GetInt64() >= 3, replay.Output);
+        // The pings of both modes and what is not for the router; the transfers' frames are mostly super-frames.
+        var check = view.RootElement.GetProperty("check");
+        Assert.True(check.GetProperty("frames").GetInt32() > 80, replay.Output);
+        Assert.True(check.GetProperty("sent").GetInt32() > 80, replay.Output);
+        Assert.DoesNotContain(check.GetProperty("limits").EnumerateArray(), limit => limit.GetString()!.Contains("what follows"));
     }
 
     private static async Task PingAsync(TestLab lab, string options)

@@ -35,7 +35,7 @@ internal static class ReplayCommand
         var check = new Option<bool>("--check")
         {
             Description = "Makes the fuzzer's checks on these frames too: counters that add up, frames that are right on the wire, the fused path as the stages. "
-                + $"Exit code {ExitCode.Found} if one fails. Of recordings, for those of the fuzzer's finds.",
+                + $"Exit code {ExitCode.Found} if one fails. What they leave out of a recording is told.",
         };
         var format = ConfigurationOptions.Output();
         var command = new CommandWithExamples(

@@ -16,8 +16,9 @@ internal static class ReplayRecordingCommand
         var trace = traces ? new ReplayTrace(json ? steps.Add : TraceText.To(output)) { First = first, Last = last } : null;
         try
         {
-            var finding = options.Check ? RecordingCheck.Run(options.Input) : null;
-            var view = RecordingReplay.Run(options, trace) with { Finding = finding };
+            var check = options.Check ? RecordingCheck.Run(options.Input) : null;
+            var finding = check?.Finding;
+            var view = RecordingReplay.Run(options, trace) with { Check = check };
             if (json)
                 JsonText.Write(output, view with { Trace = traces ? steps : null }, ReplayJson.Default.RecordingReplayView);
             else
@@ -40,6 +41,13 @@ internal static class ReplayRecordingCommand
         output.WriteLine($"node {(view.Node.Length == 0 ? "-" : view.Node)}, recorded by vRouter {view.RecordedBy}; workers {view.Workers}, passes {view.Passes}, changes of tables {view.TableChanges}");
         output.WriteLine($"end: {view.End}");
         output.WriteLine(view.IsIdentical ? "identical: every frame that was sent and every counter are as they were" : $"different: {view.Difference}");
+        if (view.Check is { } check)
+        {
+            output.WriteLine($"check: {(check.Finding is null ? "nothing was found" : "something was found")}; frames {check.Frames}, sent {check.Sent}");
+            foreach (var limit in check.Limits)
+                output.WriteLine($"check: {limit}");
+        }
+
         output.WriteLine();
         ShowTables.Counters(view.Counters, output, isTerminal);
         output.WriteLine();

@@ -15,9 +15,9 @@ public sealed class ClusterState
     private readonly PrefixIndex<IPPool> pools;
     private readonly PrefixIndex<BlockAffinity> routedBlocks;
 
-    private ClusterState(ImmutableArray<Resource> resources)
+    private ClusterState(ImmutableArray<Resource> resources, ImmutableArray<ConfigurationFile> files)
     {
-        Resources = resources;
+        (Resources, Files) = (resources, files);
         byKey = resources.ToImmutableDictionary(resource => resource.Key);
         Pools = [.. resources.OfType<IPPool>()];
         Nodes = [.. resources.OfType<Node>()];
@@ -30,10 +30,13 @@ public sealed class ClusterState
     }
 
     /// <summary>A state without any resource.</summary>
-    public static ClusterState Empty { get; } = new([]);
+    public static ClusterState Empty { get; } = new([], []);
 
     /// <summary>Every resource, ordered by kind, namespace and name.</summary>
     public ImmutableArray<Resource> Resources { get; }
+
+    /// <summary>The files that it was read from, as they were then; none if they were not to be kept.</summary>
+    internal ImmutableArray<ConfigurationFile> Files { get; }
 
     /// <summary>The address pools; none overlap.</summary>
     public ImmutableArray<IPPool> Pools { get; }
@@ -55,10 +58,12 @@ public sealed class ClusterState
     /// <see cref="ConfigurationLoader"/> are the caller's to keep valid.
     /// </summary>
     /// <exception cref="ArgumentException">Two resources have one key.</exception>
-    public static ClusterState Create(IEnumerable<Resource> resources) => new([.. resources
+    public static ClusterState Create(IEnumerable<Resource> resources) => Create(resources, []);
+
+    internal static ClusterState Create(IEnumerable<Resource> resources, ImmutableArray<ConfigurationFile> files) => new([.. resources
         .OrderBy(resource => resource.Key.Kind, StringComparer.Ordinal)
         .ThenBy(resource => resource.Key.Namespace, StringComparer.Ordinal)
-        .ThenBy(resource => resource.Key.Name, StringComparer.Ordinal)]);
+        .ThenBy(resource => resource.Key.Name, StringComparer.Ordinal)], files);
 
     /// <summary>The node of that name, or null.</summary>
     public Node? FindNode(string name) => Find<Node>(new ResourceKey(Node.KindName, string.Empty, name));

@@ -25,12 +25,14 @@ internal sealed class Reconciler
     private readonly Conditions conditions;
     private readonly DaemonLog log;
     private readonly LiveTables live;
+    private readonly RouterRecording? recording;
+    private (ClusterState State, UplinkFacts Uplink)? described;
     private RouterStatus? status;
 
     /// <summary>Starts with nothing in effect.</summary>
     public Reconciler(string node, WorkerGroup workers, PortSet ports, KernelGuard? guard, Conditions conditions, DaemonLog log, RouterRecording? recording = null)
     {
-        (this.node, this.workers, this.ports, this.guard, this.conditions, this.log) = (node, workers, ports, guard, conditions, log);
+        (this.node, this.workers, this.ports, this.guard, this.conditions, this.log, this.recording) = (node, workers, ports, guard, conditions, log, recording);
         live = new LiveTables(Routes, workers.Quiescence, workers.Publish) { Journal = recording };
         recording?.Follow(live);
     }
@@ -78,11 +80,22 @@ internal sealed class Reconciler
     private async Task PublishAsync(
         NodeView view, ValueList<OpenPort> attached, ValueList<WorkloadEndpoint> awaited, IReadOnlyList<Route> host, IReadOnlyList<Route> resources)
     {
+        DescribeToRecording(view);
         live.Configure(view, [.. attached.Select(Describe)], host, resources);
         // Between two passes: none goes on that knows earlier tables.
         await workers.SettleAsync().ConfigureAwait(false);
         Volatile.Write(ref status, new RouterStatus(view, Routes, live.Tables, attached, awaited));
         log.Info($"forwarding by {Counted.Of(Routes.Count, "route")} through {Counted.Of(attached.Count, "port")}");
+    }
+
+    private void DescribeToRecording(NodeView view)
+    {
+        if (recording is null || described == (view.State, view.Uplink))
+            return;
+        described = (view.State, view.Uplink);
+        var complaint = recording.Describe(node, view.State.Files, view.Uplink);
+        conditions.Replace("recording-configuration", complaint is null ? [] : [Condition.Warning(
+            "recording", $"{complaint}, so 'vrouter replay --check' cannot check what comes of it; the recording goes on")]);
     }
 
     private static AttachedPort Describe(OpenPort port) =>

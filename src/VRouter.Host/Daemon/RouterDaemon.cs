@@ -79,7 +79,7 @@ internal sealed class RouterDaemon : IDisposable
 
     private static RouterDaemon Load(DaemonOptions options, DaemonLog log, Action<Diagnostic> findings)
     {
-        var files = new FileSource(options.Paths);
+        var files = new FileSource(options.Paths, keepsFiles: options.Record is not null);
         try
         {
             var (state, found) = files.Load();

@@ -19,7 +19,7 @@ internal sealed class MemoryDemo
         Topology = network.Topology;
         var routers = Topology.Routers.Select(router => (router.Node + ".yaml", RouterProcess.ConfigurationOf(router, Folder)!));
         var files = network.Files.Select(file => (file.Key, file.Value)).Concat(routers);
-        var (state, findings) = ConfigurationLoader.Load(files.Select(file => ConfigurationFile.FromText(file.Item1, file.Item2)));
+        var (state, findings) = ConfigurationLoader.Load([.. files.Select(file => ConfigurationFile.FromText(file.Item1, file.Item2))], new DiagnosticBag(), keepsFiles: true);
         cluster = state ?? throw new InvalidOperationException(string.Join('\n', findings));
     }
 

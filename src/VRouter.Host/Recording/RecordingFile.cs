@@ -108,7 +108,11 @@ internal sealed class RecordingFile : IDisposable
         }
     }
 
-    /// <summary>Notes the configuration that changes come of.</summary>
+    /// <summary>True if a configuration is short enough for a block.</summary>
+    public static bool Fits(RecordedConfiguration configuration) =>
+        JsonSerializer.SerializeToUtf8Bytes(configuration, RecordingJson.Default.RecordedConfiguration).Length <= RecordingBlock.LongestChunk - RecordingBlock.Overhead - 8;
+
+    /// <summary>Notes the configuration that changes come of; it fits.</summary>
     /// <returns>As <see cref="TryAppend"/>.</returns>
     public bool TryAddConfiguration(RecordedConfiguration configuration)
     {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Threading.Channels;
 using VRouter.Core.Forwarding;
+using VRouter.Host.Configuration;
 using VRouter.Host.Daemon;
 using VRouter.Host.Routing;
 using VRouter.Io.Ports;
@@ -134,19 +135,31 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
     }
 
     /// <summary>Notes the configuration that the next changes come of, so that the fuzzer's checks can be made on the recording; before each of them that has another one.</summary>
-    /// <exception cref="ArgumentException">It is too long.</exception>
-    public void Describe(string node, string text)
+    /// <param name="node">The node in it.</param>
+    /// <param name="files">Its files, which were found valid.</param>
+    /// <param name="uplink">The uplink as the host has it; null: a replay's, whose neighbors answer ARP by themselves.</param>
+    /// <returns>Null, or why the file says only that there is one: it is too long.</returns>
+    public string? Describe(string node, IEnumerable<ConfigurationFile> files, UplinkFacts? uplink)
     {
-        if (text.Length > RecordedConfiguration.LongestText)
-            throw new ArgumentException($"A configuration of {text.Length} characters; at most {RecordedConfiguration.LongestText} fit.", nameof(text));
-        if (!hasEnded)
-            Try(() => file.TryAddConfiguration(new RecordedConfiguration(changes + 1, node, text)));
+        if (hasEnded)
+            return null;
+        var configuration = RecordedConfiguration.Of(Volatile.Read(ref changes) + 1, node, files, uplink);
+        string? complaint = null;
+        if (!RecordingFile.Fits(configuration))
+        {
+            configuration = configuration.WithoutFiles();
+            complaint = $"the configuration of {configuration.TooLong} characters is too long for a recording";
+        }
+
+        Try(() => file.TryAddConfiguration(configuration));
+        return complaint;
     }
 
     /// <inheritdoc/>
     public void Make(TableStep step, Action make)
     {
-        var number = ++changes;
+        var number = changes + 1;
+        Volatile.Write(ref changes, number);
         if (hasEnded || !Try(() => file.TryAddTables(number, step)))
         {
             make();

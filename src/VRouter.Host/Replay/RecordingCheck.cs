@@ -1,6 +1,5 @@
-using System.Text;
 using System.Text.Json;
-using VRouter.Host.Configuration;
+using VRouter.Core.Frames;
 using VRouter.Host.Fuzz;
 using VRouter.Host.Fuzz.Engine;
 using VRouter.Host.Recording;
@@ -8,14 +7,27 @@ using VRouter.Io.Ports.Pcap;
 
 namespace VRouter.Host.Replay;
 
-/// <summary>The fuzzer's checks on a recording that holds its router's configurations, as those of the fuzzer's finds do: its frames and changes, in their order and at their times.</summary>
+/// <summary>
+/// The fuzzer's checks on a recording that holds its router's configurations: the recorded frames and changes go through a router of one worker once more, in the order of their times. What is
+/// left out is told.
+/// </summary>
 internal sealed class RecordingCheck
 {
-    private readonly List<RecordedConfiguration> configurations = [];
-    private readonly Dictionary<RecordedConfiguration, FuzzNetwork> networks = [];
+    // All that is sent is kept in memory until it is compared, in some runs side by side.
+    private const int MostFrames = 100_000;
+    private const long MostBytes = 64 << 20;
+
+    // Each has tables of its own.
+    private const int MostNetworks = 100;
+
+    private readonly RecordedNetworks networks = new();
+    private readonly List<RecordedEvent> events = [];
+    private readonly HashSet<long> changes = [];
+    private readonly List<string> limits = [];
     private readonly List<RouterInput> inputs = [];
     private FuzzNetwork? first;
-    private FuzzNetwork? current;
+    private long bytes;
+    private int frames;
 
     private RecordingCheck()
     {
@@ -24,16 +36,13 @@ internal sealed class RecordingCheck
     /// <summary>Runs what was recorded through stages and fused path, and checks what comes out.</summary>
     /// <param name="path">The recording.</param>
     /// <param name="defect">A defect on purpose, see <see cref="FuzzRouter.Defect"/>.</param>
-    /// <returns>What is wrong, or null.</returns>
     /// <exception cref="ReplayException">It cannot be read, or does not hold what the checks need.</exception>
-    public static string? Run(string path, Action<int, byte[]>? defect = null)
+    public static RecordingCheckView Run(string path, Action<int, byte[]>? defect = null)
     {
         var recording = new RecordingCheck();
         try
         {
             using var reader = RecordingReader.Open(path);
-            if (reader.Header.Workers.Count != 1)
-                throw new ReplayException($"the checks are for one worker, and {path} is of {reader.Header.Workers.Count}");
             recording.Read(reader);
         }
         catch (CaptureException e)
@@ -41,51 +50,68 @@ internal sealed class RecordingCheck
             throw new ReplayException(e.Message);
         }
 
-        if (recording.first is not { } network)
-            throw new ReplayException($"{path} does not hold its router's configuration, which the checks need; those of the fuzzer's finds do");
-        using var checks = new RouterChecks { Defect = defect };
+        recording.Arrange();
+        return recording.Check(path, defect);
+    }
+
+    private RecordingCheckView Check(string path, Action<int, byte[]>? defect)
+    {
+        if (first is null)
+            throw new ReplayException($"{path} cannot be checked: {limits.FirstOrDefault("its router had no tables yet")}");
+        using var checks = new RouterChecks { Defect = defect, AnswersArp = networks.NeighborsAnswer };
+        var view = new RecordingCheckView { Frames = inputs.Count(input => input.Frame is not null), Sent = 0, Limits = limits };
         try
         {
-            checks.Run(network, recording.inputs, coverage: null, twice: true);
-            return null;
+            return view with { Sent = checks.Run(first, inputs, coverage: null, twice: true).Sent.Count };
         }
         catch (FindingException e)
         {
-            return $"{e.Finding.Oracle}: {e.Finding.Message}";
+            return view with { Finding = $"{e.Finding.Oracle}: {e.Finding.Message}" };
         }
     }
 
     private void Read(RecordingReader reader)
     {
-        var parser = new PassParser();
-        var frames = 0u;
+        var workers = reader.Header.Workers.Count;
+        if (workers > 1)
+            limits.Add($"{workers} workers: their frames go to one, in the order of their times");
+        var parsers = Enumerable.Range(0, workers).Select(_ => new PassParser()).ToList();
+        var last = new long[workers];
         while (reader.TryRead(out var chunk))
         {
             var blocks = new RecordedBlocks(chunk.Blocks.Span);
             while (blocks.Next())
             {
                 RecordedPass? pass = null;
-                var problem = blocks.Type switch
-                {
-                    RecordingBlock.Configuration => Take(blocks.Json),
-                    RecordingBlock.Packet => parser.AddFrame(blocks.Body, ++frames),
-                    RecordingBlock.Pass => parser.AddPass(blocks.Body, out pass),
-                    _ => null,
-                };
+                var problem = chunk.Stream < 0 ? TakeControl(blocks)
+                    : chunk.Stream >= workers ? $"a chunk of worker {chunk.Stream}, which there is not"
+                    : Take(parsers[chunk.Stream], blocks, out pass);
                 if (problem is not null)
                     throw reader.Fault(chunk.Offset + blocks.Offset, problem);
-                if (pass is not null)
-                    Take(pass);
+                if (pass is null)
+                    continue;
+                last[chunk.Stream] = pass.Now;
+                Take(pass);
             }
+
+            if (frames < MostFrames && bytes < MostBytes)
+                continue;
+            // Other workers' passes of these times may be further on.
+            var end = last.Min();
+            events.RemoveAll(item => item.Time > end);
+            limits.Add($"only the first {events.Count(item => item.Frame is not null)} frames: at most {MostFrames} frames and {MostBytes >> 20} MiB can be checked");
+            return;
         }
     }
 
-    private string? Take(ReadOnlySpan<byte> json)
+    private string? TakeControl(RecordedBlocks blocks)
     {
         try
         {
-            if (JsonSerializer.Deserialize(json, RecordingJson.Default.RecordedConfiguration) is { } configuration)
-                configurations.Add(configuration);
+            if (blocks.Type == RecordingBlock.Configuration)
+                networks.TakeConfiguration(blocks.Json);
+            else if (blocks.Type == RecordingBlock.Tables)
+                networks.TakeTables(blocks.Json);
             return null;
         }
         catch (JsonException e)
@@ -94,36 +120,96 @@ internal sealed class RecordingCheck
         }
     }
 
+    private string? Take(PassParser parser, RecordedBlocks blocks, out RecordedPass? pass)
+    {
+        pass = null;
+        return blocks.Type switch
+        {
+            RecordingBlock.Packet => parser.AddFrame(blocks.Body, (uint)++frames),
+            RecordingBlock.Pass => parser.AddPass(blocks.Body, out pass),
+            _ => null,
+        };
+    }
+
     private void Take(RecordedPass pass)
     {
         foreach (var step in pass.Steps)
         {
-            if (step is PassStep.Tables tables && configurations.FindLast(item => item.Change <= tables.Number) is { } configuration)
-                Change(pass.Now, configuration);
-            // What has no number was not given to the router but answered by its neighbors, as they will again.
+            // Each worker tells of it, the first one at the earliest of their times, before which none had it.
+            if (step is PassStep.Tables tables)
+                events.Add(new RecordedEvent(pass.Now, tables.Number, 0, null));
             else if (step is PassStep.Call { Port: >= 0 } call)
-                inputs.AddRange(call.Frames.Where(frame => frame.Remark is { TraceId: > 0 }).Select(frame => new RouterInput(pass.Now, call.Port, frame.Bytes, null)));
+                Take(pass.Now, call);
         }
     }
 
-    private void Change(long time, RecordedConfiguration configuration)
+    private void Take(long time, PassStep.Call call)
     {
-        if (!networks.TryGetValue(configuration, out var network))
-            networks.Add(configuration, network = NetworkOf(configuration));
-        if (network == current)
-            return;
-        current = network;
-        if (first is null)
-            first = network;
-        else
-            inputs.Add(new RouterInput(time, 0, null, network));
+        foreach (var frame in call.Frames)
+        {
+            bytes += frame.Bytes.Length;
+            events.Add(new RecordedEvent(time, 0, call.Port, frame));
+        }
     }
 
-    private static FuzzNetwork NetworkOf(RecordedConfiguration configuration)
+    // One worker's are in their order, which a stable sort keeps.
+    private void Arrange()
     {
-        var result = ConfigurationLoader.Load([new ConfigurationFile($"configuration of change {configuration.Change}", Encoding.UTF8.GetBytes(configuration.Text))]);
-        return result.State?.FindRouter(configuration.Node) is not null
-            ? FuzzNetwork.Of(result.State, configuration.Node)
-            : throw new ReplayException($"a configuration in the recording is not valid: {string.Join("; ", result.Diagnostics)}");
+        var (superFrames, strangers, made, networkCount) = (0, 0, 0L, 0L);
+        FuzzNetwork? network = null;
+        var isCurrent = false;
+        foreach (var item in events.OrderBy(item => item.Time))
+        {
+            if (item.Change > 0 && changes.Add(item.Change))
+            {
+                made = item.Change;
+                isCurrent = false;
+                if (End(networks.Make(item.Change)))
+                    break;
+                continue;
+            }
+
+            if (item.Frame is not { } frame || (networks.NeighborsAnswer && frame.Remark is not { TraceId: > 0 }))
+                continue;
+            if (made == 0 || networks.PlaceOf(item.Port) is not { } place)
+            {
+                strangers++;
+                continue;
+            }
+
+            if (frame.Remark is { } remark && (remark.Flags & FrameFlags.SuperFrame) != 0)
+            {
+                superFrames++;
+                continue;
+            }
+
+            if (!isCurrent)
+            {
+                if (networkCount++ == MostNetworks && End($"more than {MostNetworks} networks"))
+                    break;
+                network = networks.At(made, out var complaint);
+                if (End(complaint))
+                    break;
+                isCurrent = true;
+                if (first is null)
+                    first = network;
+                else
+                    inputs.Add(new RouterInput(item.Time, 0, null, network));
+            }
+
+            inputs.Add(new RouterInput(item.Time, place, frame.Bytes, null));
+        }
+
+        if (superFrames > 0)
+            limits.Add($"{superFrames} super-frames were left out");
+        if (strangers > 0)
+            limits.Add($"{strangers} frames of ports that no table had yet were left out");
+    }
+
+    private bool End(string? complaint)
+    {
+        if (complaint is not null)
+            limits.Add(first is null ? complaint : $"what follows was left out: {complaint}");
+        return complaint is not null;
     }
 }

@@ -30,7 +30,10 @@ internal sealed record RecordingReplayView
     public string? Difference { get; init; }
 
     /// <summary>What the checks found; null: nothing, or none were made.</summary>
-    public string? Finding { get; init; }
+    public string? Finding => Check?.Finding;
+
+    /// <summary>What came of the checks; null: none were made.</summary>
+    public RecordingCheckView? Check { get; init; }
 
     /// <summary>True if the recording ends with the router.</summary>
     public required bool IsComplete { get; init; }

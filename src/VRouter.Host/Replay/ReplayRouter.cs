@@ -157,7 +157,7 @@ internal sealed class ReplayRouter : IDisposable
     private void Configure(NodeView view, string? text)
     {
         if (text is not null)
-            recording?.Describe(view.Node.Name, text);
+            recording?.Describe(view.Node.Name, [ConfigurationFile.FromText("config.yaml", text)], uplink: null);
         var attached = ports.Select((port, index) => new AttachedPort(index, port.Port.Name, port.Port.Mtu)).ToList();
         live.Configure(view, attached, RouteCalculator.FromUplink(view), RouteCalculator.FromResources(view));
     }

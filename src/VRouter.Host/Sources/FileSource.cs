@@ -13,14 +13,19 @@ public sealed class FileSource : IDisposable
 {
     private readonly string[] paths;
     private readonly FileSourceTiming timing;
+    private readonly bool keepsFiles;
     private readonly PathWatcher watcher;
     private readonly Channel<bool> signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private FileStamps stamps = FileStamps.None;
     private ContentFingerprint fingerprint = ContentFingerprint.None;
 
     /// <summary>Starts to watch the paths; nothing is read yet.</summary>
-    public FileSource(IEnumerable<string> paths, FileSourceTiming? timing = null)
+    /// <param name="paths">Files and directories.</param>
+    /// <param name="timing">How fast changes are seen; null: as usual.</param>
+    /// <param name="keepsFiles">Each state keeps the files that it was read from, see <see cref="ClusterState.Files"/>.</param>
+    public FileSource(IEnumerable<string> paths, FileSourceTiming? timing = null, bool keepsFiles = false)
     {
+        this.keepsFiles = keepsFiles;
         this.paths = [.. paths];
         this.timing = timing ?? new FileSourceTiming();
         watcher = new PathWatcher(this.paths, () => signals.Writer.TryWrite(true));
@@ -39,7 +44,7 @@ public sealed class FileSource : IDisposable
         var diagnostics = new DiagnosticBag();
         var files = ConfigurationPaths.ReadAll(paths, diagnostics);
         fingerprint = ContentFingerprint.Of(files, diagnostics);
-        return Take(ConfigurationLoader.Load(files, diagnostics));
+        return Take(ConfigurationLoader.Load(files, diagnostics, keepsFiles));
     }
 
     /// <summary>
@@ -108,7 +113,7 @@ public sealed class FileSource : IDisposable
         if (now == fingerprint)
             return null;
         fingerprint = now;
-        return Take(ConfigurationLoader.Load(files, diagnostics));
+        return Take(ConfigurationLoader.Load(files, diagnostics, keepsFiles));
     }
 
     private ConfigurationResult Take(ConfigurationResult result)

@@ -41,9 +41,11 @@ public sealed class PlantedDefectTests : IDisposable
         target.Export(one.Write(), folder);
 
         var recording = Path.Combine(folder, "recording.pcapng");
-        Assert.Null(RecordingCheck.Run(recording));
-        Assert.StartsWith($"{Oracles.Wire}: ", RecordingCheck.Run(recording, (port, frame) => SpoilOuter(port, frame, 4)));
-        Assert.StartsWith($"{Oracles.Wire}: ", RecordingCheck.Run(recording, (port, frame) => SpoilOuter(port, frame, 17)));
+        var check = RecordingCheck.Run(recording);
+        Assert.Equal((null, 40, 0), (check.Finding, check.Frames, check.Limits.Count));
+        Assert.InRange(check.Sent, 40, 50);
+        Assert.StartsWith($"{Oracles.Wire}: ", RecordingCheck.Run(recording, (port, frame) => SpoilOuter(port, frame, 4)).Finding);
+        Assert.StartsWith($"{Oracles.Wire}: ", RecordingCheck.Run(recording, (port, frame) => SpoilOuter(port, frame, 17)).Finding);
 
         static void SpoilOuter(int port, byte[] frame, byte protocol)
         {

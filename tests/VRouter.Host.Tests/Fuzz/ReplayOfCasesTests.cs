@@ -84,7 +84,36 @@ public sealed class ReplayOfCasesTests : IDisposable
         var run = await CommandRun.Of("replay", PathOf("plain.pcapng"), "--check");
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("does not hold its router's configuration", run.Errors);
+        Assert.DoesNotContain("too long", run.Errors);
         Assert.Equal(0, (await CommandRun.Of("replay", PathOf("plain.pcapng"))).ExitCode);
+    }
+
+    [Fact]
+    public async Task Replay_RecordingWithAConfigurationTooLongForABlock_SaysSoAndChecksWhatIsBefore()
+    {
+        var network = new NetworkCache().Of(new NetworkShape([]));
+        var tooLong = network.Text + "\n" + new string('#', 1 << 20);
+        WriteOneFrameFor(tooLong, network.Text!);
+        var run = await CommandRun.Of("replay", PathOf("plain.pcapng"), "--check");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"configuration of {tooLong.Length} characters is not in it, since it was too long", run.Errors);
+        Assert.Equal(0, (await CommandRun.Of("replay", PathOf("plain.pcapng"))).ExitCode);
+
+        WriteOneFrameFor(network.Text!, tooLong);
+        run = await CommandRun.Of("replay", PathOf("plain.pcapng"), "--check");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("check: nothing was found; frames 1,", run.Output);
+        Assert.Contains("check: what follows was left out: from change 2 of the tables on", run.Output);
+
+        void WriteOneFrameFor(params string[] texts)
+        {
+            var other = new NetworkCache().Of(new NetworkShape([1]));
+            using var router = new ReplayRouter(network.View, output: null, answersArp: true, PathOf("plain.pcapng"), texts[0]);
+            router.Receive(0, 1, RouterInput.Start, new byte[60]);
+            router.Change(RouterInput.Start, other.View, texts[1]);
+            router.Receive(0, 2, RouterInput.Start, new byte[60]);
+            router.Finish();
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VRouter.Core.Graph;
 using VRouter.Host.Demo;
 using VRouter.Host.Demo.Simulation;
@@ -84,9 +85,15 @@ public sealed class DemoRecordingTests : IDisposable
         foreach (var node in Nodes)
         {
             Assert.Contains(node + ".pcapng", run.Output);
-            var replay = await CommandRun.Of("replay", Path.Combine(folder, node + ".pcapng"));
+            var replay = await CommandRun.Of("replay", Path.Combine(folder, node + ".pcapng"), "--check", "-o", "json");
             Assert.True(replay.ExitCode == 0, replay.Output + replay.Errors);
-            Assert.Contains("identical", replay.Output);
+            using var view = JsonDocument.Parse(replay.Output);
+            Assert.True(view.RootElement.GetProperty("isIdentical").GetBoolean());
+            // The same frames, and the same answers to them, without what came in answer to questions of the check's own.
+            var check = view.RootElement.GetProperty("check");
+            Assert.Equal(view.RootElement.GetProperty("frames").GetInt32(), check.GetProperty("frames").GetInt32());
+            Assert.Equal(SentBy(view.RootElement), check.GetProperty("sent").GetInt32());
+            Assert.Empty(check.GetProperty("limits").EnumerateArray());
         }
     }
 
@@ -101,6 +108,13 @@ public sealed class DemoRecordingTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private static int SentBy(JsonElement view)
+    {
+        var counters = view.GetProperty("counters");
+        return new[] { counters.GetProperty("received"), counters.GetProperty("originated") }
+            .Sum(frames => frames.GetProperty("forwarded").GetInt32() + frames.GetProperty("answered").GetInt32());
+    }
 
     // Within a worker in order; workers come chunk by chunk.
     private static void AssertSameTrace(List<TraceStep> then, List<TraceStep> now, int workers)

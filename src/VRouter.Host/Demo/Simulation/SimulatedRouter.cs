@@ -75,7 +75,11 @@ internal sealed class SimulatedRouter : IDisposable
     }
 
     /// <summary>Computes the routes, compiles the tables and puts them in force.</summary>
-    public void Start() => tables.Configure(view, attached, RouteCalculator.FromUplink(view), RouteCalculator.FromResources(view));
+    public void Start()
+    {
+        recording?.Describe(view.Node.Name, view.State.Files, view.Uplink);
+        tables.Configure(view, attached, RouteCalculator.FromUplink(view), RouteCalculator.FromResources(view));
+    }
 
     /// <summary>Takes in what arrived, forwards it, and sends it on.</summary>
     /// <returns>False if there was nothing to do.</returns>

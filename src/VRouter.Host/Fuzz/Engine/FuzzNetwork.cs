@@ -11,16 +11,13 @@ namespace VRouter.Host.Fuzz.Engine;
 internal sealed class FuzzNetwork
 {
     private FuzzNetwork(NodeView view, string? text)
+        : this(view, text, RoutesOf(view), PortsOf(view))
     {
-        (View, Text) = (view, text);
-        var routes = new RouteTable();
-        routes.Replace(RouteSource.Host, RouteCalculator.FromUplink(view));
-        routes.Replace(RouteSource.Resources, RouteCalculator.FromResources(view));
-        Routes = routes.Snapshot;
-        Ports = [
-            new FuzzPort(view.Uplink.Interface, PortRole.Uplink, view.Uplink.Mac, view.Uplink.Mtu, null),
-            .. view.Endpoints.Select(endpoint => new FuzzPort(endpoint.InterfaceName, PortRole.Workload, view.RouterMacOf(endpoint), view.Uplink.Mtu, endpoint)),
-        ];
+    }
+
+    private FuzzNetwork(NodeView view, string? text, RouteTableSnapshot routes, IReadOnlyList<FuzzPort> ports)
+    {
+        (View, Text, Routes, Ports) = (view, text, routes, ports);
         L4Port = TableCompiler.VxlanPortOf(view);
         Vni = (uint)(view.Felix.VxlanVni ?? FelixConfiguration.DefaultVxlanVni);
         Addresses = [.. AddressesOf(view, Routes).Distinct()];
@@ -39,8 +36,11 @@ internal sealed class FuzzNetwork
     /// <summary>The routes.</summary>
     public RouteTableSnapshot Routes { get; }
 
-    /// <summary>The ports by index, in the order of <see cref="ReplayRouter.PortsOf"/>.</summary>
+    /// <summary>The ports by index, the uplink first; those of a configuration in the order of <see cref="ReplayRouter.PortsOf"/>.</summary>
     public IReadOnlyList<FuzzPort> Ports { get; }
+
+    /// <summary>Those that are open, where that was recorded; null: all of the router's first network.</summary>
+    public IReadOnlyList<AttachedPort>? Attached { get; private init; }
 
     /// <summary>The VXLAN port.</summary>
     public ushort L4Port { get; }
@@ -63,6 +63,14 @@ internal sealed class FuzzNetwork
     /// <param name="text">The configuration as text, if it was generated.</param>
     public static FuzzNetwork Of(ClusterState state, string node, string? text = null) => new(NodeView.Of(state, node, ReplayUplink.Of(state, node)), text);
 
+    /// <summary>A network of a recorded router.</summary>
+    /// <param name="view">The node.</param>
+    /// <param name="routes">The routes of all sources.</param>
+    /// <param name="ports">All ports that the router ever has, the uplink first.</param>
+    /// <param name="attached">Those of them that are open, with their places there as indices.</param>
+    public static FuzzNetwork OfRecorded(NodeView view, RouteTableSnapshot routes, IReadOnlyList<FuzzPort> ports, IReadOnlyList<AttachedPort> attached) =>
+        new(view, text: null, routes, ports) { Attached = attached };
+
     /// <summary>A generated network.</summary>
     /// <exception cref="FindingException">The configuration reader refuses it.</exception>
     public static FuzzNetwork Of(NetworkShape shape)
@@ -73,6 +81,20 @@ internal sealed class FuzzNetwork
             ? Of(state, NetworkText.Node, text)
             : throw new FindingException(Oracles.Result, $"a generated configuration is refused: {string.Join("; ", findings)}");
     }
+
+    private static RouteTableSnapshot RoutesOf(NodeView view)
+    {
+        var routes = new RouteTable();
+        routes.Replace(RouteSource.Host, RouteCalculator.FromUplink(view));
+        routes.Replace(RouteSource.Resources, RouteCalculator.FromResources(view));
+        return routes.Snapshot;
+    }
+
+    private static List<FuzzPort> PortsOf(NodeView view) =>
+    [
+        new FuzzPort(view.Uplink.Interface, PortRole.Uplink, view.Uplink.Mac, view.Uplink.Mtu, null),
+        .. view.Endpoints.Select(endpoint => new FuzzPort(endpoint.InterfaceName, PortRole.Workload, view.RouterMacOf(endpoint), view.Uplink.Mtu, endpoint)),
+    ];
 
     private static IEnumerable<IPv4Address> AddressesOf(NodeView view, RouteTableSnapshot routes)
     {

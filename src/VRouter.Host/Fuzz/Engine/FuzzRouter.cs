@@ -139,7 +139,7 @@ internal sealed class FuzzRouter : IFrameTransmitter
     {
         setup.Tracer?.BeginPass();
         engine.Tick(now);
-        while (Answer())
+        while (setup.AnswersArp && Answer())
         {
             for (var port = 0; port < replies.Length; port++)
             {

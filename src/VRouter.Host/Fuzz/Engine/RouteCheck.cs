@@ -117,9 +117,11 @@ internal sealed class RouteCheck
     // The packet, out of the router's own tunnel, is one that came in, a hop further, or one that the router itself made of one that came in.
     private void CheckOrigin(ReadOnlySpan<byte> packet)
     {
+        // Where many have the same identification, it is one of the last.
+        var candidates = seen.GetValueOrDefault(SeenPacket.KeyOf(packet)) ?? [];
         var isKnown = false;
-        foreach (var candidate in seen.GetValueOrDefault(SeenPacket.KeyOf(packet)) ?? [])
-            isKnown |= IsNextHopOf(candidate.Bytes, packet) && MayEnter(candidate);
+        for (var index = candidates.Count - 1; index >= 0 && !isKnown; index--)
+            isKnown = IsNextHopOf(candidates[index].Bytes, packet) && MayEnter(candidates[index]);
         if (!isKnown && IsOwn(SlowWire.U32(packet, 12)))
             CheckOwn(packet);
         else

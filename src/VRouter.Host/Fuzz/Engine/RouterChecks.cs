@@ -21,6 +21,9 @@ internal sealed class RouterChecks : IDisposable
     /// <summary>A defect on purpose, see <see cref="FuzzRouter.Defect"/>.</summary>
     public Action<int, byte[]>? Defect { get; init; }
 
+    /// <summary>Neighbors answer ARP; else only what they sent counts.</summary>
+    public bool AnswersArp { get; init; } = true;
+
     /// <summary>Checks.</summary>
     /// <param name="network">The network at first.</param>
     /// <param name="inputs">What the router is told.</param>
@@ -116,6 +119,7 @@ internal sealed class RouterChecks : IDisposable
     {
         var pool = PoolOf(slots, capacity);
         tracer.Coverage = coverage;
+        setup = setup with { AnswersArp = AnswersArp };
         // So few frames cannot fill a table of this size, so that it makes no difference, and it costs less to make.
         if (inputs.Count <= EngineCase.MostEvents)
             setup = setup with { MostNeighbors = FewNeighbors };

@@ -15,6 +15,9 @@ internal sealed record RouterSetup
     /// <summary>Room for neighbors; null: as in the daemon.</summary>
     public int? MostNeighbors { get; init; }
 
+    /// <summary>Neighbors answer ARP; else only what they sent counts.</summary>
+    public bool AnswersArp { get; init; } = true;
+
     /// <summary>Follows all frames; only without the fused path.</summary>
     public PassTracer? Tracer { get; init; }
 }

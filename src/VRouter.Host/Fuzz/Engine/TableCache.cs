@@ -39,7 +39,7 @@ internal sealed class TableCache : IFrameTransmitter, IDisposable
 
         var compiler = new TableCompiler();
         List<AttachedPort> ports = [.. networks[0].Ports.Select((port, index) => new AttachedPort(index, port.Name, port.Mtu))];
-        tables = [.. networks.Select(network => compiler.Compile(network.View, network.Routes, ports))];
+        tables = [.. networks.Select(network => compiler.Compile(network.View, network.Routes, network.Attached ?? ports))];
         // What the fused path reads is compiled when the first engine takes the tables; done now, a run does the same whether its network is new or known.
         foreach (var table in tables)
             first.Tables = table;
