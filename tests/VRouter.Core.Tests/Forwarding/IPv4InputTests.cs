@@ -149,6 +149,7 @@ public sealed class IPv4InputTests : IDisposable
     [InlineData(PrivilegedPort, "10.9.1.1", "ip4-lookup 1")]
     [InlineData(PrivilegedPort, "10.10.1.1", "source-spoofed 1")]
     [InlineData(UplinkPort, "8.8.8.8", "ip4-lookup 1")]
+    [Rfc("1812-5.3.8-silent")]
     public void Source_OfAWorkload_MustBeItsOwn(int port, string source, string counter)
     {
         var packet = IPv4(source, Busybox3Address, IpProtocol.Icmp, EchoRequest());

@@ -187,6 +187,7 @@ public sealed class OptionTests : IDisposable
     [InlineData(86_400_000_000_000L, 1u)] // midnight
     [InlineData(86_399_998_400_000L + (20_000L * 86_400_000_000_000L), 86_399_999u)]
     [InlineData(86_399_999_000_000L, 0u)]
+    [Rfc("1812-5.3.13.6-timestamp")]
     public void Time_IsMillisecondsSinceMidnightUniversalTime(long? offset, uint expected)
     {
         using var pool = new FramePool(64);

@@ -11,7 +11,7 @@ public sealed class ComplianceDocumentTests
         ("792", "Internet Control Message Protocol"),
         ("826", "Address Resolution Protocol"),
         ("1191", "Path MTU discovery"),
-        ("1812", "Requirements for IPv4 routers (§4.2.2, §4.2.3, §4.3, §5.2, §5.3)"),
+        ("1812", "Requirements for IPv4 routers (§4.2, §4.3, §5.2, §5.3)"),
         ("2003", "IP encapsulation within IP"),
         ("6040", "Tunnelling of explicit congestion notification"),
         ("7348", "VXLAN"),

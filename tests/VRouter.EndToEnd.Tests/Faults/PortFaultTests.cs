@@ -17,6 +17,7 @@ public sealed class PortFaultTests(ITestOutputHelper output)
     [InlineData("af-packet", 2)]
     [InlineData("af-xdp", 1)]
     [InlineData("tap", 2)]
+    [Rfc("1812-5.3.12.4-again")]
     public async Task Port_FaultedAgainAndAgain_RecoversAndOthersLoseNothing(string driver, int workers)
     {
         using var network = new SoakNetwork(workers);

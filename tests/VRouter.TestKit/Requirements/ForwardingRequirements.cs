@@ -52,8 +52,12 @@ internal static class ForwardingRequirements
         Must("1812-5.3.7-default", "A switch for the check of invalid addresses is on by default.").NotApplicable("the check has no switch"),
         Must("1812-5.3.8-default", "A check of sources against the routes back is off by default.")
             .NotApplicable("there is none; a workload's sources are checked against its own addresses, always, as on a Calico node (BCP 38)"),
+        Must("1812-5.3.8-silent", "A packet that such a check refuses is discarded silently."),
         Must("1812-5.3.9-silent", "Filters can discard silently, and match any address.").NotApplicable("there are no filters that one configures; false sources of workloads are discarded silently"),
         Must("1812-5.3.11-off", "Where forwarding is switched off for a port, it gets and gives only what is to and from the router.").NotApplicable("the switch is a SHOULD, and there is none: a port is in use or closed"),
+        Must("1812-5.3.12.3-remove", "When an interface fails, the routes that use it are removed, and the best others take their place.")
+            .NotDone("routes are what the resources and the host's kernel say; those of the kernel go with its interface, others stay, since what a shorter prefix leads to is no way to the same workload: their packets are dropped, and where the port is gone their sender is told Host Unreachable, as the section's SHOULD has it"),
+        Must("1812-5.3.12.4-again", "When it is there again, so are they."),
         Must("1812-5.3.13.1-unknown", "Options that the router does not know pass unchanged."),
         Must("1812-5.3.13.3-stream-identifier", "A stream identifier option passes unchanged."),
         Must("1812-5.3.13.4-source-route", "Source routes are followed.")
