@@ -1,3 +1,4 @@
+using VRouter.Core.Tunnels;
 using VRouter.Core.Wire;
 using VRouter.Differential.Tests.Generators;
 using VRouter.Differential.Tests.Judging;
@@ -13,6 +14,7 @@ namespace VRouter.Differential.Tests;
 /// </summary>
 public sealed class VxlanProfileTests
 {
+    private const int Flows = 500;
     private const int Vxlan = EthernetHeader.Size + IPv4Header.MinimumSize + UdpHeader.Size;
 
     [SkippableFact]
@@ -50,6 +52,45 @@ public sealed class VxlanProfileTests
 
         Assert.True(run.Tally.New.Count == 0 && run.Tally.Unsteady == 0, run.Tally.Report());
         Assert.Equal(0, twins.Lost());
+    }
+
+    /// <summary>The outer source port is each router's own (RFC 7348 §5), but that both give each flow one, and to different flows mostly different ones.</summary>
+    [SkippableFact]
+    public void Rfc_EachFlowIntoTheTunnel_HasOneSourcePortAsWithLinux()
+    {
+        using var twins = new Twins(DivergenceList.Read(), strictVxlan: false);
+        var (own, other) = (new List<ushort>(), new List<ushort>());
+        for (ushort flow = 1; flow <= Flows; flow++)
+        {
+            twins.Try(new Case($"flow {flow}", PacketsOf(flow)), out var ours, out var linux);
+            own.Add(OnePort(ours.Frames));
+            other.Add(OnePort(linux));
+        }
+
+        // RFC 7348 §5: in the dynamic range. Linux takes the ports that its own sockets take.
+        Assert.All(own, port => Assert.InRange(port, VxlanEncap.FirstSourcePort, ushort.MaxValue));
+        Assert.InRange(own.Distinct().Count(), Flows * 9 / 10, Flows);
+        Assert.InRange(other.Distinct().Count(), Flows * 9 / 10, Flows);
+        Assert.Equal(0, twins.Lost());
+    }
+
+    // Datagrams of different lengths, types of service and TTLs.
+    private static List<PortFrame> PacketsOf(ushort flow) =>
+    [
+        .. Enumerable.Range(1, 3).Select(number => new Packet
+        {
+            Way = Way.IntoVxlan[0],
+            Protocol = IpProtocol.Udp,
+            TosEcn = (byte)(number * 8),
+            Ttl = (byte)(number * 20),
+            Payload = FrameBuilder.Udp(TwinNetwork.WorkloadAddress, "10.244.2.5", flow, 53, FrameBuilder.Pattern(number * 10)),
+        }.Build()),
+    ];
+
+    private static ushort OnePort(IReadOnlyList<PortFrame> frames)
+    {
+        Assert.Equal(3, frames.Count);
+        return Assert.Single(frames.Select(frame => UdpHeader.At(frame.Frame.AsSpan(Vxlan - UdpHeader.Size)).SourcePort).Distinct());
     }
 
     // Of the outer header follow from the packet: type of service, DF, lengths, the number of packets; from nothing TTL, reserved bits, the VNI, ports and checksum.
