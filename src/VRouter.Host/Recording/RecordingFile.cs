@@ -8,22 +8,30 @@ using VRouter.Io.Ports.Pcap;
 namespace VRouter.Host.Recording;
 
 /// <summary>
-/// Writes a recording: a pcapng file of sealed chunks, each of one worker or of what concerns all. For any thread; a call returns when the system has the bytes. A
-/// failure throws its <see cref="IOException"/>; what was written before stands.
+/// Writes a recording: a pcapng file of sealed chunks, each of one worker or of what concerns all. One thread writes: it appends workers' chunks, and a call returns when the system
+/// has the bytes. What concerns all comes from any thread, which waits for the disk only if much of it is not written yet. A failure throws its <see cref="IOException"/>; what was
+/// written before stands.
 /// </summary>
 internal sealed class RecordingFile : IDisposable
 {
     // What a limit leaves for the end.
     private const int RoomForEnd = 4096;
 
-    private readonly Lock gate = new();
+    // Of what concerns all: a full routing table comes in some hundred chunks.
+    private const long MostWaiting = 8 << 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly object gate = new();
+    private readonly Queue<byte[]> waiting = new();
     private readonly Stream stream;
     private readonly long? limit;
     private readonly Dictionary<int, uint> chunkNumbers = [];
     private readonly ArrayBufferWriter<byte> block = new();
     private uint interfaces;
     private long length;
-    private bool hasEnded;
+    private long waitingBytes;
+    private bool hasFailed;
+    private volatile bool hasEnded;
 
     /// <summary>Writes the header.</summary>
     /// <param name="stream">Where to write; it is owned from now on.</param>
@@ -36,7 +44,8 @@ internal sealed class RecordingFile : IDisposable
         new PcapNgWriter(first, $"vRouter {header.Program}").Flush();
         block.Write(first.ToArray());
         WriteJson(RecordingBlock.Header, header, RecordingJson.Default.RecordingHeader);
-        AppendBlocks();
+        Append(RecordingBlock.ControlStream, block.WrittenSpan, RoomForEnd);
+        block.ResetWrittenCount();
     }
 
     /// <summary>Bytes written. For any thread.</summary>
@@ -58,21 +67,43 @@ internal sealed class RecordingFile : IDisposable
         }
     }
 
-    /// <summary>Appends a chunk of whole blocks.</summary>
-    /// <param name="stream">The worker that it is of, or <see cref="RecordingBlock.ControlStream"/>.</param>
+    /// <summary>Appends a worker's chunk of whole blocks, behind all that concerns all so far; the writing thread only.</summary>
+    /// <param name="worker">The worker that it is of.</param>
     /// <param name="blocks">The blocks.</param>
     /// <returns>False if the limit does not leave room for it, or the recording has ended: nothing is written.</returns>
-    public bool TryAppend(int stream, ReadOnlySpan<byte> blocks)
+    public bool TryAppend(int worker, ReadOnlySpan<byte> blocks) => TryFlush() && Append(worker, blocks, RoomForEnd);
+
+    /// <summary>Writes what concerns all; the writing thread only.</summary>
+    /// <returns>As <see cref="TryAppend"/>.</returns>
+    public bool TryFlush()
     {
-        lock (gate)
-            return Append(stream, blocks, RoomForEnd);
+        while (true)
+        {
+            byte[]? next;
+            lock (gate)
+            {
+                if (!waiting.TryPeek(out next))
+                    return !hasEnded;
+            }
+
+            // It is taken away once it is written, so that who waits for room waits for the disk.
+            if (!Append(RecordingBlock.ControlStream, next, RoomForEnd))
+                return false;
+            lock (gate)
+            {
+                waiting.Dequeue();
+                waitingBytes -= next.Length;
+                Monitor.PulseAll(gate);
+            }
+        }
     }
 
     /// <summary>Declares an interface.</summary>
     /// <param name="name">The port's name.</param>
     /// <param name="description">More for a person.</param>
     /// <param name="number">Its number for packet blocks.</param>
-    /// <returns>As <see cref="TryAppend"/>.</returns>
+    /// <returns>As <see cref="TryAppend"/>; it is written later.</returns>
+    /// <exception cref="IOException">The disk takes nothing.</exception>
     public bool TryAddInterface(string name, string description, out uint number)
     {
         var written = new MemoryStream();
@@ -81,18 +112,21 @@ internal sealed class RecordingFile : IDisposable
         var start = (int)written.Length;
         writer.AddInterface(name, description);
         writer.Flush();
+        var chunk = written.ToArray()[start..];
         lock (gate)
         {
-            number = interfaces;
-            if (!Append(RecordingBlock.ControlStream, written.ToArray().AsSpan(start), RoomForEnd))
+            number = 0;
+            if (!HasRoom(chunk.Length))
                 return false;
-            interfaces++;
+            number = interfaces++;
+            Put(chunk);
             return true;
         }
     }
 
     /// <summary>Notes a change of the tables; workers refer to it by its number.</summary>
-    /// <returns>As <see cref="TryAppend"/>.</returns>
+    /// <returns>As <see cref="TryAppend"/>; it is written later.</returns>
+    /// <exception cref="IOException">The disk takes nothing.</exception>
     public bool TryAddTables(long number, TableStep step)
     {
         lock (gate)
@@ -100,7 +134,7 @@ internal sealed class RecordingFile : IDisposable
             foreach (var part in RecordedTables.PartsOf(number, step))
             {
                 WriteJson(RecordingBlock.Tables, part, RecordingJson.Default.RecordedTables);
-                if (!AppendBlocks())
+                if (!EnqueueBlocks())
                     return false;
             }
 
@@ -113,40 +147,85 @@ internal sealed class RecordingFile : IDisposable
         JsonSerializer.SerializeToUtf8Bytes(configuration, RecordingJson.Default.RecordedConfiguration).Length <= RecordingBlock.LongestChunk - RecordingBlock.Overhead - 8;
 
     /// <summary>Notes the configuration that changes come of; it fits.</summary>
-    /// <returns>As <see cref="TryAppend"/>.</returns>
+    /// <returns>As <see cref="TryAppend"/>; it is written later.</returns>
+    /// <exception cref="IOException">The disk takes nothing.</exception>
     public bool TryAddConfiguration(RecordedConfiguration configuration)
     {
         lock (gate)
         {
             WriteJson(RecordingBlock.Configuration, configuration, RecordingJson.Default.RecordedConfiguration);
-            return AppendBlocks();
+            return EnqueueBlocks();
         }
     }
 
-    /// <summary>Says that and why the recording ends; nothing is written after it.</summary>
+    /// <summary>Says that and why the recording ends; nothing is written after it. The writing thread only.</summary>
     public void End(RecordingEnd end)
     {
+        if (hasEnded)
+            return;
+        if (!hasFailed)
+            TryFlush();
+        byte[] chunk;
         lock (gate)
         {
+            block.ResetWrittenCount();
             WriteJson(RecordingBlock.End, end, RecordingJson.Default.RecordingEnd);
-            Append(RecordingBlock.ControlStream, block.WrittenSpan, reserve: 0);
-            hasEnded = true;
+            chunk = block.WrittenSpan.ToArray();
+        }
+
+        try
+        {
+            Append(RecordingBlock.ControlStream, chunk, reserve: 0);
+        }
+        finally
+        {
+            Close();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (gate)
-            hasEnded = true;
+        Close();
         stream.Dispose();
     }
 
-    private bool AppendBlocks()
+    private void Close()
     {
-        var appended = Append(RecordingBlock.ControlStream, block.WrittenSpan, RoomForEnd);
+        lock (gate)
+        {
+            hasEnded = true;
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    private bool EnqueueBlocks()
+    {
+        var chunk = block.WrittenSpan.ToArray();
         block.ResetWrittenCount();
-        return appended;
+        if (!HasRoom(chunk.Length))
+            return false;
+        Put(chunk);
+        return true;
+    }
+
+    // Others may come first meanwhile.
+    private bool HasRoom(int bytes)
+    {
+        while (!hasEnded && waitingBytes > 0 && waitingBytes + bytes > MostWaiting)
+        {
+            if (!Monitor.Wait(gate, Patience))
+                throw new IOException($"the disk is too slow: it took nothing for {Patience.TotalSeconds:0} seconds");
+        }
+
+        // Whether it fits exactly shows when it is written.
+        return !hasEnded && !(Length + waitingBytes + bytes + RoomForEnd > limit);
+    }
+
+    private void Put(byte[] chunk)
+    {
+        waiting.Enqueue(chunk);
+        waitingBytes += chunk.Length;
     }
 
     private bool Append(int worker, ReadOnlySpan<byte> blocks, int reserve)
@@ -172,6 +251,7 @@ internal sealed class RecordingFile : IDisposable
         }
         catch
         {
+            hasFailed = true;
             CutTornChunk();
             throw;
         }

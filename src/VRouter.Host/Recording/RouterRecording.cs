@@ -252,6 +252,19 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
         }
     }
 
+    private bool TryFlush()
+    {
+        try
+        {
+            return hasEnded || IsWritten(file.TryFlush());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fail(CannotBeWritten(e));
+            return false;
+        }
+    }
+
     private bool TryAppend(int worker, ReadOnlySpan<byte> chunk)
     {
         try
@@ -304,6 +317,8 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
 
     private bool Drain()
     {
+        if (!TryFlush())
+            return false;
         var wrote = false;
         for (var worker = 0; worker < rings.Count; worker++)
         {

@@ -122,6 +122,57 @@ public sealed class RecordingFormatTests : IDisposable
         Assert.True(view.IsIdentical, view.Difference);
     }
 
+    // A pipe whose reader stops is a disk that takes nothing. If a pass or a change of tables waited for it, the test would.
+    [SkippableFact]
+    public async Task Disk_TakesNothing_EndsAndNobodyWaitsForIt()
+    {
+        Requires.Tools("mkfifo");
+        using (var mkfifo = Process.Start("mkfifo", [Whole]))
+            await mkfifo.WaitForExitAsync();
+        using var reading = new ManualResetEventSlim(true);
+        var reader = Task.Run(() =>
+        {
+            using var pipe = new FileStream(Whole, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            using var part = File.Create(Part);
+            var bytes = new byte[4096];
+            for (var count = pipe.Read(bytes); count > 0; count = pipe.Read(bytes))
+            {
+                part.Write(bytes.AsSpan(0, count));
+                reading.Wait();
+            }
+        });
+        var told = new TaskCompletionSource<string>();
+        var run = Task.Run(() =>
+        {
+            var router = new RecordedRouter(1, 5, fused: true, Whole, new RecordingOptions { BufferBytes = 2 * RecordingOptions.ChunkBytes, Overwrite = true })
+            {
+                HasSuperFrames = false,
+            };
+            router.Recording.Failed = told.SetResult;
+            router.Run(50);
+            Assert.True(SpinWait.SpinUntil(() => router.Recording.Bytes > 0, TimeSpan.FromSeconds(10)));
+            reading.Reset();
+            for (var passes = 0; !router.Recording.HasEnded && passes < 20_000; passes += 100)
+                router.Run(100);
+            var before = router.Sent.Count;
+            router.Run(100);
+            Assert.True(router.Sent.Count > before);
+            return router;
+        });
+        using (await run.WaitAsync(TimeSpan.FromSeconds(60)))
+        {
+            Assert.Contains("too slow", await told.Task.WaitAsync(TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
+            reading.Set();
+        }
+
+        await reader.WaitAsync(TimeSpan.FromSeconds(60));
+        var view = Replay();
+        Assert.True(view.IsIdentical, view.Difference);
+        Assert.False(view.IsComplete);
+        Assert.Contains("too slow", view.End, StringComparison.Ordinal);
+        Assert.True(view.Passes > 50, $"{view.Passes} passes");
+    }
+
     [Fact]
     public void Start_FileExists_IsRefused()
     {
