@@ -18,6 +18,7 @@ public sealed class VxlanProfileTests
     private const int Vxlan = EthernetHeader.Size + IPv4Header.MinimumSize + UdpHeader.Size;
 
     [SkippableFact]
+    [Rfc("7348-4.1-vni", "7348-4.1-inner-destination", "7348-5-reserved-ignored", "7348-5-zero-checksum", "7348-5-false-checksum")]
     public void Rfc_EachFrameOutOfTheTunnel_DiffersFromLinuxByReservedBitsAlone()
     {
         using var twins = new Twins(DivergenceList.Read(), strictVxlan: false);
@@ -43,6 +44,7 @@ public sealed class VxlanProfileTests
     }
 
     [SkippableFact]
+    [Rfc("7348-4.3-fragment", "7348-5-vni-flag")]
     public void Rfc_EachFieldIntoTheTunnel_IsAsLinuxWritesIt()
     {
         using var twins = new Twins(DivergenceList.Read(), strictVxlan: false);

@@ -26,9 +26,6 @@ internal static class ControlRequirements
         Rule("826-Packet Reception-target", "Only the target answers (RFC 1027: or a router on its behalf, which is how a workload's gateway is found)."),
         Rule("826-Packet Reception-opcode", "Requests alone are answered."),
         Rule("826-Packet Reception-reply", "An answer has sender and target swapped, and goes to the asker on the link that it asked on."),
-        Must("1191-4-next-hop-mtu", "Destination Unreachable, code 4, tells the MTU of the next hop in its last 16 bits; of a tunnel what it takes."),
-        Must("1191-4-zero", "The 16 bits before the MTU are zero."),
-        Rule("1191-4-least", "The MTU told is at least 68."),
         Must("1191-3-reduce", "A message of code 4 lowers the estimate of the path's MTU at once, to what it tells."),
         Must("1191-3-old-style", "Messages of older routers, which tell the MTU 0, are dealt with: the estimate is the plateau (§7) below the length of the packet in question."),
         MustNot("1191-3-least", "The estimate of a path's MTU (here: of a tunnel's) falls under 68 bytes."),
@@ -36,5 +33,8 @@ internal static class ControlRequirements
         MustNot("1191-3-probe", "A higher value is tried less than 5 minutes after the path was told to be too narrow."),
         MustNot("1191-3-probe-again", "A higher value is tried less than a minute after one that succeeded.").NotApplicable("an estimate is forgotten as a whole, so that no higher value is left to try"),
         Must("1191-3-avoid", "After such a message no more are caused, so that discovery comes to an end: packets beyond the value told are refused or cut."),
+        Must("1191-4-next-hop-mtu", "Destination Unreachable, code 4, tells the MTU of the next hop in its last 16 bits; of a tunnel what it takes."),
+        Must("1191-4-zero", "The 16 bits before the MTU are zero."),
+        Rule("1191-4-least", "The MTU told is at least 68."),
     ];
 }
