@@ -1,5 +1,6 @@
 using VRouter.Core.Frames;
 using VRouter.Core.Wire;
+using VRouter.Host.Fuzz.Engine;
 using VRouter.Io.Ports;
 
 namespace VRouter.Host.Replay;
@@ -9,6 +10,9 @@ internal sealed class NumberedPort(MemoryPort port) : IPort
 {
     /// <summary>The number of the frame that is received next; 0: it is not followed.</summary>
     public uint Number { get; set; }
+
+    /// <summary>A super-frame that is received next, until all of it was; else null.</summary>
+    public SuperFrameIntake? SuperFrame { get; set; }
 
     /// <inheritdoc/>
     public string Name => port.Name;
@@ -38,7 +42,18 @@ internal sealed class NumberedPort(MemoryPort port) : IPort
         var count = port.Receive(pool, vector, now);
         foreach (var frame in vector.Frames[first..])
             frame.Metadata.TraceId = Number;
-        return count;
+        if (SuperFrame is not { } superFrame)
+            return count;
+        first = vector.Count;
+        if (superFrame.TryAdd(pool, vector, now, Number))
+            SuperFrame = null;
+        foreach (var frame in vector.Frames[first..])
+        {
+            Counters.ReceivedFrames++;
+            Counters.ReceivedBytes += frame.Metadata.Length;
+        }
+
+        return count + vector.Count - first;
     }
 
     /// <inheritdoc/>

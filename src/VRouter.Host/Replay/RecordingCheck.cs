@@ -1,8 +1,10 @@
 using System.Text.Json;
 using VRouter.Core.Frames;
+using VRouter.Core.Offload;
 using VRouter.Host.Fuzz;
 using VRouter.Host.Fuzz.Engine;
 using VRouter.Host.Recording;
+using VRouter.Io.Offload;
 using VRouter.Io.Ports.Pcap;
 
 namespace VRouter.Host.Replay;
@@ -26,6 +28,7 @@ internal sealed class RecordingCheck
     private readonly List<string> limits = [];
     private readonly List<RouterInput> inputs = [];
     private FuzzNetwork? first;
+    private int mostNeighbors;
     private long bytes;
     private int frames;
 
@@ -58,7 +61,7 @@ internal sealed class RecordingCheck
     {
         if (first is null)
             throw new ReplayException($"{path} cannot be checked: {limits.FirstOrDefault("its router had no tables yet")}");
-        using var checks = new RouterChecks { Defect = defect, AnswersArp = networks.NeighborsAnswer };
+        using var checks = new RouterChecks { Defect = defect, AnswersArp = networks.NeighborsAnswer, MostNeighbors = mostNeighbors };
         var view = new RecordingCheckView { Frames = inputs.Count(input => input.Frame is not null), Sent = 0, Limits = limits };
         try
         {
@@ -73,6 +76,7 @@ internal sealed class RecordingCheck
     private void Read(RecordingReader reader)
     {
         var workers = reader.Header.Workers.Count;
+        mostNeighbors = reader.Header.Engine.Neighbors.Capacity;
         if (workers > 1)
             limits.Add($"{workers} workers: their frames go to one, in the order of their times");
         var parsers = Enumerable.Range(0, workers).Select(_ => new PassParser()).ToList();
@@ -155,7 +159,7 @@ internal sealed class RecordingCheck
     // One worker's are in their order, which a stable sort keeps.
     private void Arrange()
     {
-        var (superFrames, strangers, made, networkCount) = (0, 0, 0L, 0L);
+        var (strangers, made, networkCount) = (0, 0L, 0L);
         FuzzNetwork? network = null;
         var isCurrent = false;
         foreach (var item in events.OrderBy(item => item.Time))
@@ -177,12 +181,6 @@ internal sealed class RecordingCheck
                 continue;
             }
 
-            if (frame.Remark is { } remark && (remark.Flags & FrameFlags.SuperFrame) != 0)
-            {
-                superFrames++;
-                continue;
-            }
-
             if (!isCurrent)
             {
                 if (networkCount++ == MostNetworks && End($"more than {MostNetworks} networks"))
@@ -197,13 +195,31 @@ internal sealed class RecordingCheck
                     inputs.Add(new RouterInput(item.Time, 0, null, network));
             }
 
-            inputs.Add(new RouterInput(item.Time, place, frame.Bytes, null));
+            inputs.Add(new RouterInput(item.Time, place, frame.Bytes, null, OffloadOf(frame)));
         }
 
-        if (superFrames > 0)
-            limits.Add($"{superFrames} super-frames were left out");
+        if (first is null && made > 0 && limits.Count == 0)
+        {
+            first = networks.At(made, out var complaint);
+            End(complaint);
+        }
+
         if (strangers > 0)
             limits.Add($"{strangers} frames of ports that no table had yet were left out");
+    }
+
+    private static VirtioNetHeader? OffloadOf(RecordedFrame frame)
+    {
+        if (frame.Remark is not { } remark || (remark.Flags & FrameFlags.SuperFrame) == 0)
+            return null;
+        var isTcp = remark.Segmentation == SegmentationKind.TcpSegments;
+        return new VirtioNetHeader(
+            VirtioNetHeader.NeedsChecksumFlag,
+            isTcp ? VirtioNetHeader.GsoTcp4 : VirtioNetHeader.GsoUdpDatagrams,
+            (ushort)(remark.PayloadStart - remark.Offset),
+            remark.SegmentSize,
+            (ushort)(remark.TransportStart - remark.Offset),
+            (ushort)(isTcp ? 16 : 6));
     }
 
     private bool End(string? complaint)

@@ -7,8 +7,10 @@ using VRouter.Host.Api;
 using VRouter.Host.Configuration;
 using VRouter.Host.Configuration.Resources;
 using VRouter.Host.Daemon;
+using VRouter.Host.Fuzz.Engine;
 using VRouter.Host.Recording;
 using VRouter.Host.Routing;
+using VRouter.Io.Offload;
 using VRouter.Io.Ports;
 using VRouter.Io.Ports.Pcap;
 
@@ -52,14 +54,15 @@ internal sealed class ReplayRouter : IDisposable
     /// <param name="answersArp">Neighbors answer ARP.</param>
     /// <param name="record">Records it into this file, which is replaced; null: it is not recorded.</param>
     /// <param name="text">The node's configuration, for a recording; see <see cref="RouterRecording.Describe"/>.</param>
+    /// <param name="mostNeighbors">Room for neighbors; null: as in the daemon.</param>
     /// <exception cref="RecordingException">The file cannot be made.</exception>
-    public ReplayRouter(NodeView view, CaptureWriter? output, bool answersArp, string? record = null, string? text = null)
+    public ReplayRouter(NodeView view, CaptureWriter? output, bool answersArp, string? record = null, string? text = null, int? mostNeighbors = null)
     {
         this.output = output;
         this.answersArp = answersArp;
         var mtu = Math.Max(view.Uplink.Mtu, ReplayUplink.DefaultMtu);
         var capacity = FrameBuffers.CapacityFor(mtu);
-        var engine = new EngineOptions();
+        var engine = mostNeighbors is { } most ? new EngineOptions { Neighbors = new NeighborOptions { Capacity = most } } : new EngineOptions();
         worker = new Worker(new FramePool(FrameBuffers.CountFor(capacity), capacity, FrameBuffers.LargeCount), engine);
         if (record is not null)
         {
@@ -90,6 +93,25 @@ internal sealed class ReplayRouter : IDisposable
     /// <param name="number">The frame's number in the capture.</param>
     /// <param name="timestamp">When, in nanoseconds; a time before the last one counts as the last one.</param>
     /// <param name="frame">The frame.</param>
+    /// <param name="offload">What the kernel says of a super-frame; null: a frame as it is on the wire.</param>
+    public void Receive(int port, uint number, long timestamp, byte[] frame, VirtioNetHeader? offload)
+    {
+        if (offload is not { } header)
+        {
+            Receive(port, number, timestamp, frame);
+            return;
+        }
+
+        AdvanceTo(timestamp);
+        var numbered = ports[port].Port;
+        (numbered.SuperFrame, numbered.Number) = (new SuperFrameIntake(frame, header), number);
+        do
+            Run();
+        while (numbered.SuperFrame is not null && worker.Pool.Available > 0);
+        (numbered.SuperFrame, numbered.Number) = (null, 0);
+    }
+
+    /// <summary>As <see cref="Receive(int, uint, long, byte[], VirtioNetHeader?)"/>, for a frame as it is on the wire.</summary>
     public void Receive(int port, uint number, long timestamp, ReadOnlySpan<byte> frame)
     {
         AdvanceTo(timestamp);

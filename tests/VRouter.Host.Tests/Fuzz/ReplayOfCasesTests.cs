@@ -1,3 +1,4 @@
+using VRouter.Core.Graph;
 using VRouter.Host.Configuration;
 using VRouter.Host.Fuzz;
 using VRouter.Host.Fuzz.Engine;
@@ -25,7 +26,8 @@ public sealed class ReplayOfCasesTests : IDisposable
         for (var round = 0; round < 12; round++)
         {
             var one = EngineCase.Read(target.Mutate(random.Pick(target.Seeds), random.Pick(target.Seeds), random));
-            one = one with { Events = [.. one.Events.Where(item => !item.IsChange)] };
+            // What a capture cannot tell.
+            one = new EngineCase(WithAllNeighbors(one.Shape), [.. one.Events.Where(item => !item.IsChange && item.Offload is null)]);
             target.Export(one.Write(), folder);
             var run = await CommandRun.Of(
                 "replay", PathOf("in.pcapng"), "-f", PathOf("config.yaml"), "--node", NetworkText.Node, "--check", "--out", PathOf("out.pcapng"));
@@ -55,6 +57,7 @@ public sealed class ReplayOfCasesTests : IDisposable
         {
             var one = EngineCase.Read(target.Mutate(random.Pick(target.Seeds), random.Pick(target.Seeds), random));
             var change = CaseEvent.Change(new NetworkShape(random.Bytes(NetworkShape.Size)), random.NextByte());
+            one = one with { Events = [.. one.Events.Where(item => item.Offload is null)] };
             one = one with { Events = [.. one.Events.Take(4), change, .. one.Events.Skip(4).Take(20), CaseEvent.Change(one.Shape), .. one.Events.Take(6)] };
             Assert.Equal($"vrouter replay {PathOf("recording.pcapng")} --check", target.Export(one.Write(), folder));
             var run = await CommandRun.Of("replay", PathOf("recording.pcapng"), "--check", "--out", PathOf("out.pcapng"));
@@ -69,6 +72,72 @@ public sealed class ReplayOfCasesTests : IDisposable
         }
 
         Assert.InRange(sent, 12, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task Replay_CasesWithSuperFrames_AreRecordingsOfTheSameFrames()
+    {
+        using var target = new EngineTarget();
+        using var checks = new RouterChecks();
+        var cache = new NetworkCache();
+        var random = new FuzzRandom(9);
+        var (refused, segments, whole) = (0, 0, 0);
+        for (var round = 0; round < 40; round++)
+        {
+            var shape = new NetworkShape([(byte)(round % 5), (byte)(round % 5)]);
+            var network = cache.Of(shape);
+            var forge = new SuperFrameForge(network, random);
+            List<CaseEvent> events = [.. Enumerable.Range(0, 4).Select(_ => forge.Event(random.Next(network.Ports.Count)))];
+            events[1] = events[1] with { Bytes = SuperFrameForge.Mutate(events[1].Bytes, random) };
+            var one = new EngineCase(shape, events);
+            var inputs = RouterInput.Of(one.Events, network, null);
+            var outcome = checks.Run(network, inputs, null, twice: true);
+            refused += inputs.Count(item => item.Offload is { } header && !new SuperFrameIntake(item.Frame!, header).Segments().Any());
+            segments += outcome.Sent.Count(frame => frame.Segment > 0);
+            if (round % 8 > 0)
+                continue;
+            Assert.Equal($"vrouter replay {PathOf("recording.pcapng")} --check", target.Export(one.Write(), folder));
+            var run = await CommandRun.Of("replay", PathOf("recording.pcapng"), "--check");
+            Assert.True(run.ExitCode == 0, run.Errors);
+            var check = RecordingCheck.Run(PathOf("recording.pcapng"));
+            Assert.Equal((outcome.Sent.Count, 0), (check.Sent, check.Limits.Count));
+            whole += check.Frames;
+        }
+
+        Assert.True(refused > 5 && segments > 20 && whole > 10, $"{refused} refused, {segments} segments, {whole} in recordings");
+    }
+
+    // All of one time and port: more than a vector takes, and more than the memory of a small router.
+    [Fact]
+    public void Run_SuperFrameOfManySegments_IsCheckedInTheFuzzerAndAsARecording()
+    {
+        using var target = new EngineTarget();
+        using var checks = new RouterChecks();
+        var shape = new NetworkShape([]);
+        var network = new NetworkCache().Of(shape);
+        var forge = new FrameForge(network, new FuzzRandom(1));
+        var datagram = forge.Ethernet(1, 0x0800, forge.IPv4(0x0a01_0002, 0x0a01_0205, 17, 4000));
+        // UFO, 15 bytes each.
+        var events = new[] { CaseEvent.Frame(1, datagram[..60]), CaseEvent.SuperFrame(1, [0, 3, 0, 0, 15, 0, 0, 0, 0, 0], datagram) };
+        var one = new EngineCase(shape, events);
+        Assert.Equal(501, new SuperFrameIntake(datagram, RouterInput.Of(events, network, null)[1].Offload!.Value).Segments().Count());
+        checks.Run(network, RouterInput.Of(events, network, null), null, twice: true);
+        target.Export(one.Write(), folder);
+        var check = RecordingCheck.Run(PathOf("recording.pcapng"));
+        Assert.Equal((null, 502), (check.Finding, check.Frames));
+    }
+
+    [Fact]
+    public void Run_RoomForOneNeighbor_RefusesOthers()
+    {
+        var shape = new NetworkShape([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3]);
+        var network = new NetworkCache().Of(shape);
+        var forge = new FrameForge(network, new FuzzRandom(1));
+        using var checks = new RouterChecks();
+        // From a workload to three neighbors on the uplink's subnet.
+        var frames = Enumerable.Range(1, 3).Select(host => CaseEvent.Frame(1, forge.Ethernet(1, 0x0800, forge.IPv4(0x0a01_0002, network.View.Uplink.Address.Subnet.Network.Value + (uint)host, 17, 20))));
+        var outcome = checks.Run(network, RouterInput.Of(frames, network, null), null, twice: true);
+        Assert.True(outcome.Counters.DropsOf(DropReason.NeighborTableFull) > 0);
     }
 
     [Fact]
@@ -145,6 +214,13 @@ public sealed class ReplayOfCasesTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private static NetworkShape WithAllNeighbors(NetworkShape shape)
+    {
+        var settings = shape.Bytes.ToArray();
+        settings[10] = 0;
+        return new NetworkShape(settings);
+    }
 
     private static string Describe(SentFrame frame) => $"{frame.Time} {Convert.ToHexString(frame.Bytes)}";
 

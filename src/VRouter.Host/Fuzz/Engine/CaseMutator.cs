@@ -1,3 +1,5 @@
+using VRouter.Io.Offload;
+
 namespace VRouter.Host.Fuzz.Engine;
 
 /// <summary>Makes new cases of earlier ones: changes their frames, their order and times, and the network.</summary>
@@ -54,8 +56,15 @@ internal sealed class CaseMutator(Func<NetworkShape, FuzzNetwork> networkOf, boo
         var network = networkOf(shape);
         var place = random.Next(events.Count + 1);
         var index = random.Next(events.Count);
-        switch (events.Count == 0 ? 0 : random.Next(16))
+        switch (events.Count == 0 ? 0 : random.Next(18))
         {
+            case 16:
+                var receiver = random.Next(network.Ports.Count);
+                events.Insert(place, new SuperFrameForge(network, random).Event(receiver));
+                break;
+            case 17 when events[index].Offload is not null:
+                events[index] = events[index] with { Bytes = SuperFrameForge.Mutate(events[index].Bytes, random) };
+                break;
             case 0:
                 var port = random.Next(network.Ports.Count);
                 events.Insert(place, CaseEvent.Frame(port, new FrameForge(network, random).Frame(port)));
@@ -77,9 +86,9 @@ internal sealed class CaseMutator(Func<NetworkShape, FuzzNetwork> networkOf, boo
                 events[index] = events[index] with { DelayCode = (byte)random.Next(CaseEvent.Delays.Length) };
                 break;
             case 6 when !events[index].IsChange:
-                events[index] = events[index] with { Kind = (byte)random.Next(network.Ports.Count) };
+                events[index] = events[index].WithPort(random.Next(network.Ports.Count));
                 break;
-            case 7 when !events[index].IsChange:
+            case 7 when !events[index].IsChange && events[index].Offload is null:
                 var pieces = new FrameMutator(network, random).Fragments(events[index].Bytes);
                 events.RemoveAt(index);
                 events.InsertRange(index, pieces.Select(piece => CaseEvent.Frame(place % network.Ports.Count, piece)));
@@ -94,9 +103,16 @@ internal sealed class CaseMutator(Func<NetworkShape, FuzzNetwork> networkOf, boo
             default:
                 events[index] = events[index].IsChange
                     ? CaseEvent.Change(Changed(new NetworkShape(events[index].Bytes), random), events[index].DelayCode)
-                    : events[index] with { Bytes = new FrameMutator(network, random).Mutate(events[index].Bytes, events[index].PortOf(network.Ports.Count)) };
+                    : events[index] with { Bytes = Mutated(events[index], network, random) };
                 break;
         }
+    }
+
+    // A super-frame keeps its header.
+    private static byte[] Mutated(CaseEvent one, FuzzNetwork network, FuzzRandom random)
+    {
+        var start = one.Offload is null ? 0 : VirtioNetHeader.Size;
+        return [.. one.Bytes[..start], .. new FrameMutator(network, random).Mutate(one.Bytes[start..], one.PortOf(network.Ports.Count))];
     }
 
     // What the router sent comes back: as an error about it, or turned around as a loop would.

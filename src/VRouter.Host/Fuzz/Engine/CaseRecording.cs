@@ -13,14 +13,14 @@ internal static class CaseRecording
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(string path, FuzzNetwork network, IReadOnlyList<RouterInput> inputs)
     {
-        using var router = new ReplayRouter(network.View, output: null, answersArp: true, path, network.Text);
+        using var router = new ReplayRouter(network.View, output: null, answersArp: true, path, network.Text, network.MostNeighbors);
         var number = 0u;
         foreach (var input in inputs)
         {
             if (input.Network is { } next)
                 router.Change(input.Time, next.View, next.Text);
             else
-                router.Receive(input.Port, ++number, input.Time, input.Frame);
+                router.Receive(input.Port, ++number, input.Time, input.Frame!, input.Offload);
         }
 
         router.Finish();

@@ -20,7 +20,11 @@ internal static class EngineSeeds
                 var network = networkOf(shape);
                 var forge = new FrameForge(network, random);
                 for (var port = 0; port < network.Ports.Count; port++)
+                {
                     yield return new EngineCase(shape, [.. Enumerable.Range(0, FramesPerSeed).Select(_ => CaseEvent.Frame(port, forge.Frame(port)))]);
+                    var superFrames = new SuperFrameForge(network, random);
+                    yield return new EngineCase(shape, [.. Enumerable.Range(0, 2).Select(_ => superFrames.Event(port))]);
+                }
             }
         }
     }

@@ -96,9 +96,9 @@ internal sealed class EngineTarget : IFuzzTarget, IDisposable
             configuration = $" -f {file} --node {network.View.Node.Name}";
         }
 
-        if (!inputs.Any(item => item.Network is not null))
+        if (network.MostNeighbors is null && !inputs.Any(item => item.Network is not null || item.Offload is not null))
             return $"vrouter replay {capture}{configuration} --check";
-        // A capture tells nothing of changes.
+        // A capture tells nothing of changes, of super-frames, and of the router's options.
         var recording = Path.Combine(folder, "recording.pcapng");
         CaseRecording.Write(recording, network, inputs);
         return $"vrouter replay {recording} --check";

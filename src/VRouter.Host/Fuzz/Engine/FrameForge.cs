@@ -138,13 +138,15 @@ internal sealed class FrameForge(FuzzNetwork network, FuzzRandom random)
             };
     }
 
-    private uint ToUs()
+    /// <summary>An address that a packet from the uplink may be for.</summary>
+    public uint ToUs()
     {
         var workloads = network.Ports.Where(port => port.Endpoint is not null).SelectMany(port => port.Endpoint!.Addresses).ToList();
         return workloads.Count == 0 || random.Once(5) ? random.Once(2) ? network.View.Address.Value : Anywhere() : random.Pick(workloads).Value;
     }
 
-    private uint SourceAt(int port) => network.Ports[port].Endpoint is { Addresses.Count: > 0 } endpoint
+    /// <summary>An address that may be behind a port.</summary>
+    public uint SourceAt(int port) => network.Ports[port].Endpoint is { Addresses.Count: > 0 } endpoint
         ? random.Once(8) ? Anywhere() : endpoint.Addresses[random.Next(endpoint.Addresses.Count)].Value
         : Anywhere();
 

@@ -33,6 +33,9 @@ internal sealed class FuzzNetwork
     /// <summary>The configuration as text, where it was generated.</summary>
     public string? Text { get; }
 
+    /// <summary>Room for neighbors, which is an option of the router and not in its configuration; null: as in the daemon.</summary>
+    public int? MostNeighbors { get; private init; }
+
     /// <summary>The routes.</summary>
     public RouteTableSnapshot Routes { get; }
 
@@ -78,7 +81,7 @@ internal sealed class FuzzNetwork
         var text = NetworkText.Of(shape);
         var (state, findings) = ConfigurationLoader.LoadText("config.yaml", text);
         return state is not null
-            ? Of(state, NetworkText.Node, text)
+            ? new FuzzNetwork(NodeView.Of(state, NetworkText.Node, ReplayUplink.Of(state, NetworkText.Node)), text) { MostNeighbors = shape.MostNeighbors }
             : throw new FindingException(Oracles.Result, $"a generated configuration is refused: {string.Join("; ", findings)}");
     }
 

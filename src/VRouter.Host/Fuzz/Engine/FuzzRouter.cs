@@ -1,6 +1,7 @@
 using VRouter.Core.Forwarding;
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
+using VRouter.Core.Offload;
 using VRouter.Core.Tables;
 using VRouter.Core.Wire;
 
@@ -31,6 +32,7 @@ internal sealed class FuzzRouter : IFrameTransmitter
     private int answered;
     private int tooLong;
     private int received;
+    private bool isStarved;
 
     /// <summary>Makes a router.</summary>
     /// <param name="network">Its network at first.</param>
@@ -61,7 +63,7 @@ internal sealed class FuzzRouter : IFrameTransmitter
         memory.Check();
         if (memory.Pool.Outstanding != 0)
             throw new FindingException(Oracles.Leak, $"{memory.Pool.Outstanding} frames did not come back");
-        return new RouterOutcome(sent, engine.Counters, tooLong, received, engine.Neighbors.Snapshot(), setup.Tracer?.Hash ?? 0);
+        return new RouterOutcome(sent, engine.Counters, tooLong, received, engine.Neighbors.Snapshot(), setup.Tracer?.Hash ?? 0, isStarved);
     }
 
     /// <inheritdoc/>
@@ -69,6 +71,12 @@ internal sealed class FuzzRouter : IFrameTransmitter
     {
         for (var i = 0; i < frames.Count; i++)
         {
+            if (SuperFrames.Is(frames[i]))
+            {
+                frames.Verdicts[i] = TransmitCut(port, frames[i]);
+                continue;
+            }
+
             var bytes = frames[i].Bytes;
             if (bytes.Length > network.Ports[port].LongestFrame)
             {
@@ -81,6 +89,24 @@ internal sealed class FuzzRouter : IFrameTransmitter
             sent.Add(new SentFrame(input, now, port, copy));
             frames.Verdicts[i] = Verdict.Transmit;
         }
+    }
+
+    // As a port that takes no super-frame whole, which is how the kernel cuts those that it is given.
+    private Verdict TransmitCut(int port, Frame superFrame)
+    {
+        if (!SuperFrames.TryPlan(superFrame, EthernetHeader.Size, out var plan) || plan.MaximumLength > memory.Pool.FrameCapacity)
+            return Verdict.Drop(DropReason.RxOffloadInvalid);
+        if (plan.MaximumLength > network.Ports[port].LongestFrame)
+            return Verdict.Drop(DropReason.TxTooLong);
+        for (var index = 0; index < plan.Count; index++)
+        {
+            var copy = new byte[plan.LengthOf(index)];
+            plan.Write(index, superFrame.Bytes, copy);
+            Defect?.Invoke(port, copy);
+            sent.Add(new SentFrame(input, now, port, copy, index));
+        }
+
+        return Verdict.Transmit;
     }
 
     private void Step(IReadOnlyList<RouterInput> inputs)
@@ -98,14 +124,36 @@ internal sealed class FuzzRouter : IFrameTransmitter
         var next = input;
         do
         {
-            Add(first.Port, inputs[next].Frame!, (uint)next + 1);
+            // What is sent meanwhile is sent by this one.
+            input = next;
+            if (inputs[next].Offload is not null)
+                AddSuperFrame(inputs[next], (uint)next + 1);
+            else
+                Add(first.Port, inputs[next].Frame!, (uint)next + 1);
             next++;
         }
-        while (setup.Together && next < inputs.Count && inputs[next].Frame is not null && inputs[next].Port == first.Port && inputs[next].Time == first.Time);
+        while (setup.Together && vector.Room > 0 && next < inputs.Count && inputs[next].Frame is not null && inputs[next].Port == first.Port && inputs[next].Time == first.Time);
         input = next - 1;
         if (vector.Count > 0)
             RunPass(first.Port);
         input++;
+    }
+
+    private void AddSuperFrame(RouterInput given, uint traceId)
+    {
+        var intake = new SuperFrameIntake(given.Frame!, given.Offload!.Value);
+        while (true)
+        {
+            var before = vector.Count;
+            var isDone = intake.TryAdd(memory.Pool, vector, now, setup.Tracer is null ? 0 : traceId);
+            received += vector.Count - before;
+            // Where nothing is left of the pool between two passes, the port loses the rest.
+            isStarved |= !isDone && vector.Count == 0;
+            if (isDone || vector.Count == 0)
+                return;
+            setup.Tracer?.BeginPass();
+            engine.Process(given.Port, vector, now);
+        }
     }
 
     private void Add(int port, byte[] bytes, uint traceId)
@@ -116,9 +164,14 @@ internal sealed class FuzzRouter : IFrameTransmitter
             return;
         }
 
-        received++;
+        // The port loses what comes while frames that wait hold all memory.
         if (!memory.Pool.TryRent(out var frame))
-            throw new InvalidOperationException("The pool is empty between two passes.");
+        {
+            isStarved = true;
+            return;
+        }
+
+        received++;
         bytes.CopyTo(frame.Reset(memory.Pool, bytes.Length));
         ref var metadata = ref frame.Metadata;
         metadata.ReceivedAt = now;

@@ -19,16 +19,17 @@ internal sealed unsafe class GuardedPool : IDisposable
     /// <summary>Takes the memory.</summary>
     /// <param name="slots">Number of frames.</param>
     /// <param name="longest">The longest frame in bytes.</param>
-    public GuardedPool(int slots, int longest)
+    /// <param name="large">Number of frames for super-frames; they are filled, and not watched.</param>
+    public GuardedPool(int slots, int longest, int large = 0)
     {
         this.slots = slots;
-        Pool = new FramePool(slots, longest);
+        Pool = new FramePool(slots, longest, large);
         // The stride is an odd number of cache lines: with a line more, there is one that the capacity does not reach.
         while (Pool.Stride - Overhead - Pool.FrameCapacity < CacheLine)
         {
             Pool.Dispose();
             longest += CacheLine;
-            Pool = new FramePool(slots, longest - (longest % CacheLine));
+            Pool = new FramePool(slots, longest - (longest % CacheLine), large);
         }
     }
 
@@ -41,6 +42,16 @@ internal sealed unsafe class GuardedPool : IDisposable
         fill = value;
         for (var slot = 0; slot < slots; slot++)
             SlotAt(slot)[Frame.MetadataSize..].Fill(value);
+        var rented = new Stack<Frame>();
+        while (Pool.TryRentLarge(out var frame))
+        {
+            frame.Reset(Pool, FramePool.LargeFrameCapacity).Fill(value);
+            rented.Push(frame);
+        }
+
+        // In an order in which they come again as before.
+        while (rented.TryPop(out var frame))
+            Pool.Return(frame);
     }
 
     /// <summary>Looks at both ends of every slot.</summary>

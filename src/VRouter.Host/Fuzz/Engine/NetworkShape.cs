@@ -21,6 +21,8 @@ internal readonly struct NetworkShape : IEquatable<NetworkShape>
     private static readonly int?[] L4Ports = [null, 8472, 1, 65535];
     private static readonly int[] PrefixLengths = [24, 24, 25, 16, 30, 31, 32, 8];
 
+    private static readonly int?[] NeighborCounts = [null, null, null, 1, 2, 3, 8];
+
     private readonly byte[] settings;
 
     /// <summary>Takes up to <see cref="Size"/> bytes; those that are missing are 0.</summary>
@@ -92,6 +94,9 @@ internal readonly struct NetworkShape : IEquatable<NetworkShape>
 
     /// <summary>Length of the prefix of the node's subnet.</summary>
     public int PrefixLength => Of(PrefixLengths, 9);
+
+    /// <summary>Room for neighbors; null: as much as there may be.</summary>
+    public int? MostNeighbors => Of(NeighborCounts, 10);
 
     /// <inheritdoc/>
     public bool Equals(NetworkShape other) => Bytes.SequenceEqual(other.Bytes);

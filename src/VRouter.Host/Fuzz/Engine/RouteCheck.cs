@@ -1,5 +1,6 @@
 using VRouter.Core.Wire;
 using VRouter.Host.Routing;
+using VRouter.Io.Offload;
 
 namespace VRouter.Host.Fuzz.Engine;
 
@@ -9,6 +10,8 @@ namespace VRouter.Host.Fuzz.Engine;
 /// </summary>
 internal sealed class RouteCheck
 {
+    private const int MostDepth = 4;
+
     private readonly List<FuzzNetwork> networks = [];
     private readonly HashSet<int> l4Ports = [];
     private readonly Dictionary<(uint, uint, byte, int), List<SeenPacket>> seen = [];
@@ -29,6 +32,8 @@ internal sealed class RouteCheck
                 check.Take(inputs[taken]);
             var port = network.Ports[frame.Port];
             WireCheck.Check(frame.Bytes, port, check.networks);
+            if (frame.Segment is not null)
+                WireCheck.CheckSegment(frame.Bytes, check.networks);
             check.CheckSent(frame.Bytes, frame.Port);
         }
     }
@@ -45,20 +50,44 @@ internal sealed class RouteCheck
             Take(network);
         if (input.Frame is not { } frame)
             return;
+        if (input.Offload is { } offload)
+        {
+            Take(frame, offload, input.Port);
+            return;
+        }
+
         if (frame.Length >= 42 && SlowWire.U16(frame, 12) == 0x0806)
             asked.Add((input.Port, SlowWire.U32(frame, 38)));
-        foreach (var packet in SeenPacket.In(frame, input.Port, l4Ports))
+        Take(frame, input.Port);
+    }
+
+    private void Take(byte[] frame, VirtioNetHeader offload, int port)
+    {
+        // What fragments of one datagram become when they are put together is known; trying all ways that they fit takes too long where there are many.
+        var isFragmented = offload.GsoType == VirtioNetHeader.GsoUdpFragments;
+        foreach (var segment in new SuperFrameIntake(frame, offload).Segments())
+        {
+            foreach (var packet in SeenPacket.In(segment, port, l4Ports))
+                Take(packet, isFragmented ? MostDepth : 0);
+        }
+
+        if (isFragmented)
+            Take(frame, port);
+    }
+
+    private void Take(byte[] frame, int port)
+    {
+        foreach (var packet in SeenPacket.In(frame, port, l4Ports))
             Take(packet, depth: 0);
     }
 
     private void Take(SeenPacket packet, int depth)
     {
-        const int mostDepth = 4;
         var key = SeenPacket.KeyOf(packet.Bytes);
         if (!seen.TryGetValue(key, out var packets))
             seen.Add(key, packets = []);
         packets.Add(packet);
-        if (depth == mostDepth)
+        if (depth == MostDepth)
             return;
         foreach (var whole in fragments.Take(packet))
         {

@@ -11,10 +11,11 @@ internal sealed class RouterChecks : IDisposable
     private const int FewSlots = 256;
     private const int ManySlots = 4096;
     private const int FewNeighbors = 256;
+    private const int LargeFrames = 4;
     private const byte FillOfStages = 0xa5;
     private const byte FillOfFused = 0x5a;
 
-    private readonly Dictionary<(int Slots, int Capacity), GuardedPool> pools = [];
+    private readonly Dictionary<(int Slots, int Capacity, int Large), GuardedPool> pools = [];
     private readonly TableCache tables = new();
     private readonly PassTracer tracer = new();
 
@@ -23,6 +24,9 @@ internal sealed class RouterChecks : IDisposable
 
     /// <summary>Neighbors answer ARP; else only what they sent counts.</summary>
     public bool AnswersArp { get; init; } = true;
+
+    /// <summary>Room for neighbors; null: as the network says.</summary>
+    public int? MostNeighbors { get; init; }
 
     /// <summary>Checks.</summary>
     /// <param name="network">The network at first.</param>
@@ -36,7 +40,7 @@ internal sealed class RouterChecks : IDisposable
         var capacity = FrameBuffers.CapacityFor(network.Ports.Max(port => port.Mtu));
         FuzzNetwork[] networks = [network, .. inputs.Where(item => item.Network is not null).Select(item => item.Network!)];
         tables.Of(networks);
-        PoolOf(FewSlots, capacity);
+        PoolOf(FewSlots, capacity, inputs);
         coverage?.Prepared();
         var outcome = RunOnce(network, inputs, capacity, new RouterSetup { Fill = FillOfStages, Tracer = tracer }, coverage);
         CounterCheck.Check(outcome, network.Ports.Count);
@@ -79,6 +83,9 @@ internal sealed class RouterChecks : IDisposable
     {
         foreach (var input in inputs)
         {
+            // Which of them stay whole depends on how many wait.
+            if (input.Offload is not null)
+                return false;
             if (input.Frame is not { Length: >= 14 } frame)
                 continue;
             var layers = new FrameAnatomy(frame, 0).Layers;
@@ -94,7 +101,8 @@ internal sealed class RouterChecks : IDisposable
 
     // Which frames a limit meets depends on their order.
     private static bool WasLimited(RouterOutcome outcome) =>
-        outcome.Counters.DropsOf(DropReason.IcmpRateLimited) + outcome.Counters.DropsOf(DropReason.NeighborQueueFull) > 0;
+        outcome.Counters.DropsOf(DropReason.IcmpRateLimited) + outcome.Counters.DropsOf(DropReason.NeighborQueueFull)
+        + outcome.Counters.DropsOf(DropReason.NeighborTableFull) > 0;
 
     private static bool HasVectors(IReadOnlyList<RouterInput> inputs)
     {
@@ -112,17 +120,16 @@ internal sealed class RouterChecks : IDisposable
     {
         var outcome = RunIn(FewSlots, network, inputs, capacity, setup, coverage);
         // The daemon's router has more memory than is filled and checked each time; few cases need it.
-        return outcome.Counters.DropsOf(DropReason.NoBuffer) == 0 ? outcome : RunIn(ManySlots, network, inputs, capacity, setup, coverage);
+        return outcome.Counters.DropsOf(DropReason.NoBuffer) == 0 && !outcome.IsStarved ? outcome : RunIn(ManySlots, network, inputs, capacity, setup, coverage);
     }
 
     private RouterOutcome RunIn(int slots, FuzzNetwork network, IReadOnlyList<RouterInput> inputs, int capacity, RouterSetup setup, Coverage? coverage)
     {
-        var pool = PoolOf(slots, capacity);
+        var pool = PoolOf(slots, capacity, inputs);
         tracer.Coverage = coverage;
         setup = setup with { AnswersArp = AnswersArp };
         // So few frames cannot fill a table of this size, so that it makes no difference, and it costs less to make.
-        if (inputs.Count <= EngineCase.MostEvents)
-            setup = setup with { MostNeighbors = FewNeighbors };
+        setup = setup with { MostNeighbors = MostNeighbors ?? network.MostNeighbors ?? (inputs.Count <= EngineCase.MostEvents ? FewNeighbors : null) };
         try
         {
             FuzzNetwork[] networks = [network, .. inputs.Where(item => item.Network is not null).Select(item => item.Network!)];
@@ -131,16 +138,20 @@ internal sealed class RouterChecks : IDisposable
         catch
         {
             // Frames may be out, and memory overwritten.
-            pools.Remove((slots, capacity));
+            pools.Remove((slots, capacity, LargeFor(inputs)));
             pool.Dispose();
             throw;
         }
     }
 
-    private GuardedPool PoolOf(int slots, int capacity)
+    // Filling them costs more than most cases.
+    private static int LargeFor(IReadOnlyList<RouterInput> inputs) => inputs.Any(input => input.Offload is not null) ? LargeFrames : 0;
+
+    private GuardedPool PoolOf(int slots, int capacity, IReadOnlyList<RouterInput> inputs)
     {
-        if (!pools.TryGetValue((slots, capacity), out var pool))
-            pools.Add((slots, capacity), pool = new GuardedPool(slots, capacity));
+        var key = (slots, capacity, LargeFor(inputs));
+        if (!pools.TryGetValue(key, out var pool))
+            pools.Add(key, pool = new GuardedPool(slots, capacity, key.Item3));
         return pool;
     }
 }

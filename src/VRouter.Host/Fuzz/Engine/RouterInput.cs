@@ -1,3 +1,5 @@
+using VRouter.Io.Offload;
+
 namespace VRouter.Host.Fuzz.Engine;
 
 /// <summary>One thing that a router is told: at a time, a frame of a port, or another network.</summary>
@@ -5,7 +7,8 @@ namespace VRouter.Host.Fuzz.Engine;
 /// <param name="Port">Index of the port, for a frame.</param>
 /// <param name="Frame">The frame; null for a change.</param>
 /// <param name="Network">The network from now on; null for a frame.</param>
-internal sealed record RouterInput(long Time, int Port, byte[]? Frame, FuzzNetwork? Network)
+/// <param name="Offload">What the kernel says of a super-frame; null: a frame as it is on the wire.</param>
+internal sealed record RouterInput(long Time, int Port, byte[]? Frame, FuzzNetwork? Network, VirtioNetHeader? Offload = null)
 {
     /// <summary>When the first event of a case happens: a capture's time must not be negative, and a clock is not 0 where it begins.</summary>
     public const long Start = 1_000_000_000_000;
@@ -21,7 +24,9 @@ internal sealed record RouterInput(long Time, int Port, byte[]? Frame, FuzzNetwo
         foreach (var item in events)
         {
             time += item.Delay;
-            if (!item.IsChange)
+            if (item.Offload is { } offload)
+                inputs.Add(new RouterInput(time, item.PortOf(network.Ports.Count), item.Bytes[VirtioNetHeader.Size..], null, offload));
+            else if (!item.IsChange)
                 inputs.Add(new RouterInput(time, item.PortOf(network.Ports.Count), item.Bytes, null));
             else if (networks is not null)
                 inputs.Add(new RouterInput(time, 0, null, networks(new NetworkShape(item.Bytes))));

@@ -10,5 +10,6 @@ namespace VRouter.Host.Fuzz.Engine;
 /// <param name="Received">Frames that it was given, the neighbors' ARP replies included.</param>
 /// <param name="Neighbors">The neighbors that it knew.</param>
 /// <param name="Trace">A hash over all verdicts, in their order; 0 if it was not traced.</param>
+/// <param name="IsStarved">A frame was lost since there was no memory for it.</param>
 internal sealed record RouterOutcome(
-    IReadOnlyList<SentFrame> Sent, GraphCounters Counters, int TooLong, int Received, IReadOnlyList<Neighbor> Neighbors, ulong Trace);
+    IReadOnlyList<SentFrame> Sent, GraphCounters Counters, int TooLong, int Received, IReadOnlyList<Neighbor> Neighbors, ulong Trace, bool IsStarved);

@@ -5,4 +5,5 @@ namespace VRouter.Host.Fuzz.Engine;
 /// <param name="Time">When.</param>
 /// <param name="Port">By which port.</param>
 /// <param name="Bytes">The frame.</param>
-internal sealed record SentFrame(int Input, long Time, int Port, byte[] Bytes);
+/// <param name="Segment">Its number among those that a super-frame was cut into at the port; null: it was sent as it is.</param>
+internal sealed record SentFrame(int Input, long Time, int Port, byte[] Bytes, int? Segment = null);

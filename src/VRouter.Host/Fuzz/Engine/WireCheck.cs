@@ -47,6 +47,27 @@ internal static class WireCheck
         return innerAt > 0;
     }
 
+    /// <summary>Checks what the router itself made of a transport header: of a segment that was cut from a super-frame.</summary>
+    /// <exception cref="FindingException">It is not right.</exception>
+    public static void CheckSegment(ReadOnlySpan<byte> frame, IReadOnlyList<FuzzNetwork> networks)
+    {
+        var packet = frame[Ethernet..];
+        foreach (var network in networks)
+        {
+            if (!IsOuter(packet, network, out var innerAt))
+                continue;
+            packet = packet[innerAt..];
+            break;
+        }
+
+        // Within a tunnel that is not the router's own it is checked by who ends that.
+        var transport = packet[((packet[0] & 0xf) * 4)..];
+        if ((SlowWire.U16(packet, 6) & 0x3fff) != 0 || packet[9] is not (6 or 17) || (packet[9] == 17 && SlowWire.U16(transport, 6) == 0))
+            return;
+        Demand(SlowWire.Sum(transport, SlowWire.PseudoHeader(packet, transport.Length)) == 0xffff, "the transport checksum of a segment is wrong");
+        Demand(packet[9] == 6 || SlowWire.U16(transport, 4) == transport.Length, "the UDP length of a segment is wrong");
+    }
+
     private static void CheckArp(ReadOnlySpan<byte> frame, FuzzPort port)
     {
         Demand(frame.Length == ArpFrame, $"an ARP frame has {frame.Length} bytes");
