@@ -32,6 +32,17 @@ public sealed class AflTests(ITestOutputHelper output) : IDisposable
         Assert.All(Directory.GetFiles(Path.Combine(folder, "out/default/crashes"), "id:*"), crash => Assert.Equal([0xd6, 0x29], File.ReadAllBytes(crash)[..2]));
     }
 
+    // AFL++ ends what hangs itself, and another process goes on.
+    [SkippableFact]
+    public async Task Afl_InputThatHangs_IsEndedAndSavedAndOthersGoOn()
+    {
+        var mark = Path.Combine(folder, "hung");
+        var stats = await Fuzz("ABCD"u8.ToArray(), "-E 500", milliseconds: 5000, ProgramOf("VRouter.Host.Tests.dll"), mark);
+        Assert.Equal(("0", "1"), (stats["saved_crashes"], stats["saved_hangs"]));
+        Assert.Equal(File.ReadAllBytes(mark), File.ReadAllBytes(Assert.Single(Directory.GetFiles(Path.Combine(folder, "out/default/hangs"), "id:*"))));
+        Assert.InRange(NumberOf(stats, "execs_done"), 500, int.MaxValue);
+    }
+
     [Fact]
     public async Task Fuzz_AflWithoutAfl_IsRefused()
     {
@@ -46,13 +57,15 @@ public sealed class AflTests(ITestOutputHelper output) : IDisposable
 
     private static int NumberOf(Dictionary<string, string> stats, string name) => int.Parse(stats[name], CultureInfo.InvariantCulture);
 
-    private async Task<Dictionary<string, string>> Fuzz(byte[] seed, string limit, params string[] program)
+    private Task<Dictionary<string, string>> Fuzz(byte[] seed, string limit, params string[] program) => Fuzz(seed, limit, milliseconds: 60_000, program);
+
+    private async Task<Dictionary<string, string>> Fuzz(byte[] seed, string limit, int milliseconds, params string[] program)
     {
         Requires.Tools("afl-fuzz");
         Directory.CreateDirectory(Path.Combine(folder, "in"));
         File.WriteAllBytes(Path.Combine(folder, "in/seed"), seed);
         var start = new ProcessStartInfo("afl-fuzz") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        string[] arguments = ["-m", "none", "-t", "60000", "-s", "1", .. limit.Split(' '), "-V", $"{MostSeconds}", "-i", "in", "-o", "out", "--", DotNet(), .. program];
+        string[] arguments = ["-m", "none", "-t", $"{milliseconds}", "-s", "1", .. limit.Split(' '), "-V", $"{MostSeconds}", "-i", "in", "-o", "out", "--", DotNet(), .. program];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         string[] settings = ["AFL_NO_UI", "AFL_SKIP_CPUFREQ", "AFL_SKIP_BIN_CHECK", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES", "AFL_NO_AFFINITY", "AFL_BENCH_UNTIL_CRASH"];
