@@ -15,8 +15,8 @@ namespace VRouter.Host.Replay;
 /// </summary>
 internal sealed class RecordingCheck
 {
-    // All that is sent is kept in memory until it is compared, in some runs side by side.
-    private const int MostFrames = 100_000;
+    /// <summary>All that is sent is kept in memory until it is compared, in some runs side by side.</summary>
+    public const int MostFrames = 100_000;
     private const long MostBytes = 64 << 20;
 
     // Each has tables of its own.
@@ -27,22 +27,24 @@ internal sealed class RecordingCheck
     private readonly HashSet<long> changes = [];
     private readonly List<string> limits = [];
     private readonly List<RouterInput> inputs = [];
+    private readonly int mostFrames;
     private FuzzNetwork? first;
     private int mostNeighbors;
     private long bytes;
+    private int held;
+    private long end = long.MaxValue;
     private int frames;
 
-    private RecordingCheck()
-    {
-    }
+    private RecordingCheck(int mostFrames) => this.mostFrames = mostFrames;
 
     /// <summary>Runs what was recorded through stages and fused path, and checks what comes out.</summary>
     /// <param name="path">The recording.</param>
     /// <param name="defect">A defect on purpose, see <see cref="FuzzRouter.Defect"/>.</param>
+    /// <param name="mostFrames">Later ones are left out.</param>
     /// <exception cref="ReplayException">It cannot be read, or does not hold what the checks need.</exception>
-    public static RecordingCheckView Run(string path, Action<int, byte[]>? defect = null)
+    public static RecordingCheckView Run(string path, Action<int, byte[]>? defect = null, int mostFrames = MostFrames)
     {
-        var recording = new RecordingCheck();
+        var recording = new RecordingCheck(mostFrames);
         try
         {
             using var reader = RecordingReader.Open(path);
@@ -80,7 +82,6 @@ internal sealed class RecordingCheck
         if (workers > 1)
             limits.Add($"{workers} workers: their frames go to one, in the order of their times");
         var parsers = Enumerable.Range(0, workers).Select(_ => new PassParser()).ToList();
-        var last = new long[workers];
         while (reader.TryRead(out var chunk))
         {
             var blocks = new RecordedBlocks(chunk.Blocks.Span);
@@ -92,20 +93,39 @@ internal sealed class RecordingCheck
                     : Take(parsers[chunk.Stream], blocks, out pass);
                 if (problem is not null)
                     throw reader.Fault(chunk.Offset + blocks.Offset, problem);
-                if (pass is null)
-                    continue;
-                last[chunk.Stream] = pass.Now;
-                Take(pass);
+                if (pass is not null && pass.Now < end)
+                    Take(pass);
             }
 
-            if (frames < MostFrames && bytes < MostBytes)
-                continue;
-            // Other workers' passes of these times may be further on.
-            var end = last.Min();
-            events.RemoveAll(item => item.Time > end);
-            limits.Add($"only the first {events.Count(item => item.Frame is not null)} frames: at most {MostFrames} frames and {MostBytes >> 20} MiB can be checked");
-            return;
+            // Other workers' passes of earlier times may be further on.
+            if (held > 2 * mostFrames || bytes > 2 * MostBytes)
+                KeepFirst();
         }
+
+        KeepFirst();
+        if (end < long.MaxValue)
+            limits.Add($"only the first {held} frames: at most {mostFrames} frames and {MostBytes >> 20} MiB can be checked");
+    }
+
+    // Those of the earliest times, as far as all of one time can be held.
+    private void KeepFirst()
+    {
+        if (held <= mostFrames && bytes <= MostBytes)
+            return;
+        (held, bytes) = (0, 0);
+        foreach (var item in events.OrderBy(item => item.Time))
+        {
+            held += item.Frame is null ? 0 : 1;
+            bytes += item.Frame?.Bytes.Length ?? 0;
+            if (held <= mostFrames && bytes <= MostBytes)
+                continue;
+            end = item.Time;
+            break;
+        }
+
+        events.RemoveAll(item => item.Time >= end);
+        held = events.Count(item => item.Frame is not null);
+        bytes = events.Sum(item => (long)(item.Frame?.Bytes.Length ?? 0));
     }
 
     private string? TakeControl(RecordedBlocks blocks)
@@ -151,6 +171,7 @@ internal sealed class RecordingCheck
     {
         foreach (var frame in call.Frames)
         {
+            held++;
             bytes += frame.Bytes.Length;
             events.Add(new RecordedEvent(time, 0, call.Port, frame));
         }

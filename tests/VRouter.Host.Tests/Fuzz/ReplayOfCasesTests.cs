@@ -185,6 +185,26 @@ public sealed class ReplayOfCasesTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(100, 40)]
+    [InlineData(40, 40)]
+    [InlineData(10, 10)]
+    [InlineData(1, 1)]
+    public void Check_MoreFramesThanItTakes_IsOfTheFirstOnes(int most, int expected)
+    {
+        var network = new NetworkCache().Of(new NetworkShape([]));
+        using (var router = new ReplayRouter(network.View, output: null, answersArp: true, PathOf("many.pcapng"), network.Text))
+        {
+            for (var number = 1u; number <= 40; number++)
+                router.Receive(0, number, RouterInput.Start + number, new byte[60]);
+            router.Finish();
+        }
+
+        var check = RecordingCheck.Run(PathOf("many.pcapng"), mostFrames: most);
+        Assert.Equal((null, expected), (check.Finding, check.Frames));
+        Assert.Equal(most < 40 ? [$"only the first {most} frames: at most {most} frames and 64 MiB can be checked"] : [], check.Limits);
+    }
+
     [Fact]
     public void Networks_EachSettingAtEachValue_AreValidConfigurations()
     {
