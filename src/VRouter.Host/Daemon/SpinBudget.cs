@@ -16,11 +16,8 @@ public sealed class SpinBudget
     /// <summary>How long nothing is spun for after that.</summary>
     public const long Courtesy = 10_000_000;
 
-    /// <summary>
-    /// A wake-up counts as much as this many of the longest spins: more than it takes, since a worker that sleeps makes the next frames come later too, wherever they wait for those that it has yet to
-    /// forward, and would then learn to sleep on. Who allows longer spins holds wake-ups to be dearer.
-    /// </summary>
-    public const int WakeUpSpins = 2;
+    /// <summary>A wake-up counts as much as this part of the longest spin: who allows longer ones holds wake-ups to be dearer.</summary>
+    public const int WakeUpShare = 5;
 
     private const long Never = long.MinValue / 2;
     private const int Memory = 16; // gaps that the costs remember, about
@@ -37,7 +34,7 @@ public sealed class SpinBudget
     {
         choices = [longest, longest / 2, longest / 4, longest / 8, 0];
         costs = new long[choices.Length];
-        wakeUp = longest * WakeUpSpins;
+        wakeUp = longest / WakeUpShare;
         Current = longest;
     }
 
