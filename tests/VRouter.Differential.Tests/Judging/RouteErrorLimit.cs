@@ -6,15 +6,16 @@ namespace VRouter.Differential.Tests.Judging;
 
 /// <summary>
 /// Counts for each source how many errors about missing and unreachable routes it has caused. Linux sends it five at once and then one a second
-/// (net.ipv4.route.error_burst and error_cost, which hold for the whole host), so that from the fifth on its silence proves nothing.
+/// (net.ipv4.route.error_burst and error_cost, which hold for the whole host), so that from the sixth on its silence proves nothing; nor at the fifth, since an error that does not
+/// come out of either router can have taken one of the five.
 /// </summary>
 internal sealed class RouteErrorLimit
 {
-    private const int Burst = 5;
+    private const int Certain = 4;
     private readonly Dictionary<uint, int> errors = [];
 
     /// <summary>True if Linux may hold back an error about a route to the case's (inner) source.</summary>
-    public bool IsReached(IReadOnlyList<PortFrame> sent) => SourceOf(sent[0]) is { } source && errors.GetValueOrDefault(source) + sent.Count > Burst;
+    public bool IsReached(IReadOnlyList<PortFrame> sent) => SourceOf(sent[0]) is { } source && errors.GetValueOrDefault(source) + sent.Count > Certain;
 
     /// <summary>Counts the errors about routes that a case caused in either router; a hint of one is enough.</summary>
     public void Note(IReadOnlyList<PortFrame> sent, RouterOutput ours, IReadOnlyList<PortFrame> linux)
