@@ -23,7 +23,7 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
     private readonly IReadOnlyList<Worker> workers;
     private readonly RecordingFile file;
     private readonly List<WorkerRecorder> recorders = [];
-    private readonly List<ChunkQueue> rings = [];
+    private readonly List<ChunkQueue> queues = [];
     private readonly PassBorder? border;
     private readonly bool[] flushWanted;
     private readonly Channel<PathMtuStep> pathMtus = Channel.CreateBounded<PathMtuStep>(
@@ -45,8 +45,8 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
         var chunks = (int)Math.Clamp(options.BufferBytes / RecordingOptions.ChunkBytes / workers.Count, 2, int.MaxValue / 2);
         for (var index = 0; index < workers.Count; index++)
         {
-            rings.Add(new ChunkQueue(chunks, RecordingOptions.ChunkBytes));
-            recorders.Add(new WorkerRecorder(this, index, workers[index].Pool, rings[index]));
+            queues.Add(new ChunkQueue(chunks, RecordingOptions.ChunkBytes));
+            recorders.Add(new WorkerRecorder(this, index, workers[index].Pool, queues[index]));
             workers[index].Record(recorders[index]);
         }
 
@@ -320,13 +320,13 @@ internal sealed class RouterRecording : ITableJournal, IDisposable
         if (!TryFlush())
             return false;
         var wrote = false;
-        for (var worker = 0; worker < rings.Count; worker++)
+        for (var worker = 0; worker < queues.Count; worker++)
         {
-            while (rings[worker].TryPeek(out var chunk))
+            while (queues[worker].TryPeek(out var chunk))
             {
                 if (!TryAppend(worker, chunk))
                     return wrote;
-                rings[worker].Remove();
+                queues[worker].Remove();
                 wrote = true;
             }
         }

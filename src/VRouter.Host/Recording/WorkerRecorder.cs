@@ -23,7 +23,7 @@ internal sealed class WorkerRecorder
 
     private readonly RouterRecording recording;
     private readonly FramePool pool;
-    private readonly ChunkQueue ring;
+    private readonly ChunkQueue queue;
     private readonly byte[] operations = new byte[OperationBytes];
     private GraphCounters? counters;
     private uint[] interfaces = [];
@@ -41,11 +41,11 @@ internal sealed class WorkerRecorder
     /// <param name="recording">Whose part it is.</param>
     /// <param name="worker">The worker's index.</param>
     /// <param name="pool">The worker's frames.</param>
-    /// <param name="ring">Where chunks go.</param>
-    public WorkerRecorder(RouterRecording recording, int worker, FramePool pool, ChunkQueue ring)
+    /// <param name="queue">Where chunks go.</param>
+    public WorkerRecorder(RouterRecording recording, int worker, FramePool pool, ChunkQueue queue)
     {
-        (this.recording, Worker, this.pool, this.ring) = (recording, worker, pool, ring);
-        chunk = ring.Current;
+        (this.recording, Worker, this.pool, this.queue) = (recording, worker, pool, queue);
+        chunk = queue.Current;
     }
 
     /// <summary>The worker's index.</summary>
@@ -306,14 +306,14 @@ internal sealed class WorkerRecorder
     {
         if (length == 0)
             return true;
-        if (!ring.TryHandOver(length))
+        if (!queue.TryHandOver(length))
         {
             isActive = false;
             recording.Lose();
             return false;
         }
 
-        chunk = ring.Current;
+        chunk = queue.Current;
         length = 0;
         isNewChunk = true;
         return true;

@@ -1,12 +1,11 @@
 using VRouter.Core.Frames;
-using VRouter.Core.Wire;
 using VRouter.Host.Fuzz.Engine;
 using VRouter.Io.Ports;
 
 namespace VRouter.Host.Replay;
 
 /// <summary>A port in memory whose received frames carry their number in the capture, so that a tracer can follow them.</summary>
-internal sealed class NumberedPort(MemoryPort port) : IPort
+internal sealed class NumberedPort(MemoryPort inner) : PortWrapper(inner)
 {
     /// <summary>The number of the frame that is received next; 0: it is not followed.</summary>
     public uint Number { get; set; }
@@ -15,31 +14,13 @@ internal sealed class NumberedPort(MemoryPort port) : IPort
     public SuperFrameIntake? SuperFrame { get; set; }
 
     /// <inheritdoc/>
-    public string Name => port.Name;
+    public override string Driver => "pcap";
 
     /// <inheritdoc/>
-    public string Driver => "pcap";
-
-    /// <inheritdoc/>
-    public int Mtu => port.Mtu;
-
-    /// <inheritdoc/>
-    public MacAddress Mac => port.Mac;
-
-    /// <inheritdoc/>
-    public int Descriptor => port.Descriptor;
-
-    /// <inheritdoc/>
-    public PortCounters Counters => port.Counters;
-
-    /// <inheritdoc/>
-    public PortState State => port.State;
-
-    /// <inheritdoc/>
-    public int Receive(FramePool pool, FrameVector vector, long now)
+    public override int Receive(FramePool pool, FrameVector vector, long now)
     {
         var first = vector.Count;
-        var count = port.Receive(pool, vector, now);
+        var count = base.Receive(pool, vector, now);
         foreach (var frame in vector.Frames[first..])
             frame.Metadata.TraceId = Number;
         if (SuperFrame is not { } superFrame)
@@ -55,10 +36,4 @@ internal sealed class NumberedPort(MemoryPort port) : IPort
 
         return count + vector.Count - first;
     }
-
-    /// <inheritdoc/>
-    public void Transmit(FrameVector vector) => port.Transmit(vector);
-
-    /// <inheritdoc/>
-    public void Dispose() => port.Dispose();
 }

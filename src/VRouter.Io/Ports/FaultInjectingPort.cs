@@ -1,20 +1,19 @@
 using VRouter.Core.Frames;
 using VRouter.Core.Graph;
 using VRouter.Core.Offload;
-using VRouter.Core.Wire;
 
 namespace VRouter.Io.Ports;
 
 /// <summary>
 /// Wraps a port and treats the frames that it receives as a bad link would: lost, doubled, damaged, overtaken, late. What it transmits passes untouched;
-/// wrap both ends of a link for both directions. The same profile, frames and times give the same faults.
+/// wrap both ends of a link for both directions. Lost frames are drops for <see cref="DropReason.FaultInjected"/> in the wrapped port's counters; held frames count when they are
+/// handed over. The same profile, frames and times give the same faults.
 /// </summary>
-public sealed class FaultInjectingPort : IPort
+public sealed class FaultInjectingPort : PortWrapper
 {
     private const int MaximumHeld = 4096;
     private const int NeverPassed = int.MaxValue; // held for its time only
 
-    private readonly IPort inner;
     private readonly FaultProfile profile;
     private readonly FrameVector arrivals = new();
     private readonly HeldFrame[] held = new HeldFrame[MaximumHeld]; // by due time, then by arrival
@@ -25,6 +24,7 @@ public sealed class FaultInjectingPort : IPort
     /// <summary>Wraps a port, which is owned from now on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A share is not within 0 to 1, or a time is negative.</exception>
     public FaultInjectingPort(IPort inner, FaultProfile profile)
+        : base(inner)
     {
         foreach (var share in new[] { profile.Loss, profile.Duplication, profile.Corruption, profile.Reordering })
         {
@@ -35,46 +35,24 @@ public sealed class FaultInjectingPort : IPort
         ArgumentOutOfRangeException.ThrowIfNegative(profile.MinimumDelay, nameof(profile));
         ArgumentOutOfRangeException.ThrowIfNegative(profile.ReorderTimeout, nameof(profile));
         ArgumentOutOfRangeException.ThrowIfLessThan(profile.MaximumDelay, profile.MinimumDelay, nameof(profile));
-        this.inner = inner;
         this.profile = profile;
         random = profile.Seed;
     }
-
-    /// <inheritdoc/>
-    public string Name => inner.Name;
-
-    /// <inheritdoc/>
-    public string Driver => inner.Driver;
-
-    /// <inheritdoc/>
-    public int Mtu => inner.Mtu;
-
-    /// <inheritdoc/>
-    public MacAddress Mac => inner.Mac;
-
-    /// <inheritdoc/>
-    public int Descriptor => inner.Descriptor;
-
-    /// <summary>The wrapped port's. Lost frames are drops for <see cref="DropReason.FaultInjected"/>; held frames count when they are handed over.</summary>
-    public PortCounters Counters => inner.Counters;
-
-    /// <inheritdoc/>
-    public PortState State => inner.State;
 
     /// <summary>Frames that wait for their time or to be overtaken.</summary>
     public int HeldFrames => heldCount;
 
     /// <summary>When the first held frame is due, or as the wrapped port says.</summary>
-    public long NextLook(long now) => heldCount > 0 ? Math.Min(held[0].Due, inner.NextLook(now)) : inner.NextLook(now);
+    public override long NextLook(long now) => heldCount > 0 ? Math.Min(held[0].Due, base.NextLook(now)) : base.NextLook(now);
 
     /// <inheritdoc/>
-    public int Receive(FramePool pool, FrameVector vector, long now)
+    public override int Receive(FramePool pool, FrameVector vector, long now)
     {
         var before = vector.Count;
         ReleaseDue(vector, now);
         if (vector.Room > 0)
         {
-            inner.Receive(pool, arrivals, now);
+            base.Receive(pool, arrivals, now);
             for (var i = 0; i < arrivals.Count; i++)
                 Treat(pool, vector, arrivals[i], now);
             arrivals.Clear();
@@ -85,21 +63,12 @@ public sealed class FaultInjectingPort : IPort
     }
 
     /// <inheritdoc/>
-    public string SuperFrameMode => inner.SuperFrameMode;
-
-    /// <inheritdoc/>
-    public bool TakesSuperFrame(Frame frame) => inner.TakesSuperFrame(frame);
-
-    /// <inheritdoc/>
-    public void Transmit(FrameVector vector) => inner.Transmit(vector);
-
-    /// <summary>Returns the held frames and disposes of the wrapped port.</summary>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         for (var i = 0; i < heldCount; i++)
             heldPool!.Return(held[i].Frame);
         heldCount = 0;
-        inner.Dispose();
+        base.Dispose(disposing);
     }
 
     private void Treat(FramePool pool, FrameVector vector, Frame frame, long now)
